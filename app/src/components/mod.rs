@@ -1,0 +1,27 @@
+//! The parts that pages are made of. One component per file, same name.
+
+mod badge;
+mod doorway;
+mod error_summary;
+mod field;
+mod icon;
+mod moment;
+mod notice;
+mod page_header;
+mod shell;
+mod status_badge;
+mod theme_switch;
+mod toast;
+
+pub(crate) use badge::{Badge, Tone};
+pub(crate) use doorway::Doorway;
+pub(crate) use error_summary::ErrorSummary;
+pub(crate) use field::{Field, FieldMessage, described_by, message_for};
+pub(crate) use icon::{Glyph, Icon};
+pub(crate) use moment::Moment;
+pub(crate) use notice::Notice;
+pub(crate) use page_header::PageHeader;
+pub(crate) use shell::Shell;
+pub(crate) use status_badge::StatusBadge;
+pub(crate) use theme_switch::ThemeSwitch;
+pub(crate) use toast::Toast;

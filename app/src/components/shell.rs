@@ -1,0 +1,38 @@
+mod account_menu;
+mod navigation;
+mod place_name;
+
+use super::Toast;
+use crate::Frame;
+use account_menu::AccountMenu;
+use leptos::prelude::*;
+use navigation::Navigation;
+use place_name::PlaceName;
+
+/// What surrounds every page of somebody who is signed in: a column at the side of a wide window, two
+/// rows at the top of a narrow one.
+#[component]
+pub(crate) fn Shell(frame: Frame, children: Children) -> impl IntoView {
+    let place = frame.viewer.as_ref().and_then(|viewer| viewer.place.clone());
+    let menu = frame.profile.menu.last().cloned().unwrap_or_else(|| "API keys".to_owned());
+    view! {
+        <a class="skip" href="#main">"Skip to content"</a>
+        <div class="shell">
+            <header class="side">
+                <div class="side__brand">
+                    <span class="mark" aria-hidden="true"></span>
+                    <span class="side__product">{frame.profile.product.clone()}</span>
+                </div>
+                {place.clone().map(|place| view! { <PlaceName place /> })}
+                {place.map(|place| view! { <Navigation place path=frame.path.clone() keys=menu /> })}
+                {frame.viewer.map(|viewer| view! {
+                    <AccountMenu user=viewer.user theme=frame.theme path=frame.path />
+                })}
+            </header>
+            <main class="shell__main" id="main" tabindex="-1">
+                <div class="page">{children()}</div>
+            </main>
+        </div>
+        <Toast text=frame.flash />
+    }
+}

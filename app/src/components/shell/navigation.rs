@@ -1,0 +1,54 @@
+use crate::{
+    Place,
+    components::{Glyph, Icon},
+};
+use keywright_core::profile::Right;
+use leptos::prelude::*;
+
+/// The places of a workspace that the viewer may see.
+#[component]
+pub(crate) fn Navigation(
+    place: Place,
+    /// The current path: its entry is marked.
+    path: String,
+    /// What the product calls the page of keys.
+    keys: String,
+) -> impl IntoView {
+    let slug = place.workspace.slug;
+    let entries = [
+        (Right::KeysRead, Glyph::Key, keys, format!("/w/{slug}/keys")),
+        (Right::AuditRead, Glyph::Log, "Audit log".to_owned(), format!("/w/{slug}/audit")),
+    ];
+    let links = entries.into_iter().filter(|(right, ..)| place.role.may(*right)).map(|(_, glyph, name, href)| {
+        let current = is_within(&path, &href).then_some("page");
+        view! {
+            <li>
+                <a class="nav__link" href=href aria-current=current>
+                    <Icon glyph />
+                    {name}
+                </a>
+            </li>
+        }
+    });
+    view! { <nav class="nav" aria-label="Main"><ul>{links.collect_view()}</ul></nav> }
+}
+
+/// Whether `path` is the page at `href` or one below it.
+fn is_within(path: &str, href: &str) -> bool {
+    path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_within;
+
+    #[test]
+    fn a_page_belongs_to_the_entry_above_it_and_to_no_neighbour() {
+        for inside in ["/w/acme/keys", "/w/acme/keys/new", "/w/acme/keys?after=key_1"] {
+            assert!(is_within(inside, "/w/acme/keys"), "{inside}");
+        }
+        for outside in ["/w/acme/keysmiths", "/w/acme", "/w/acme/audit"] {
+            assert!(!is_within(outside, "/w/acme/keys"), "{outside}");
+        }
+    }
+}

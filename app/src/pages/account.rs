@@ -1,0 +1,61 @@
+//! `/account`: the person's own page, the same in every workspace.
+
+mod browser_name;
+mod session_row;
+
+use crate::components::{ErrorSummary, Field, PageHeader, message_for};
+use keywright_core::{
+    Time,
+    accounts::{SessionInfo, User},
+    error::FieldError,
+};
+use leptos::prelude::*;
+use session_row::SessionRow;
+
+/// Who they are, their password, and where they are signed in.
+#[component]
+pub fn AccountPage(
+    /// The person.
+    user: User,
+    /// Where they are signed in, the asking browser among them.
+    sessions: Vec<SessionInfo>,
+    /// What is wrong with the password form.
+    errors: Vec<FieldError>,
+    /// The present moment.
+    now: Time,
+) -> impl IntoView {
+    let of = |name: &str| message_for(&errors, name);
+    let rows = sessions.into_iter().map(|session| view! { <SessionRow session now /> });
+    view! {
+        <PageHeader title="Account".into_any() />
+        <section class="card section" aria-labelledby="profile-title">
+            <h2 id="profile-title">"Profile"</h2>
+            <dl class="facts">
+                <div><dt>"Name"</dt><dd><bdi>{user.name}</bdi></dd></div>
+                <div><dt>"E-mail"</dt><dd><bdi>{user.email.clone()}</bdi></dd></div>
+            </dl>
+        </section>
+        <section class="card section" aria-labelledby="password-title">
+            <h2 id="password-title">"Change password"</h2>
+            <p class="quiet">"Your other browsers are signed out when the password changes."</p>
+            <ErrorSummary errors=errors.clone() />
+            <form class="form form--narrow" method="post" action="/account/password" novalidate>
+                // Password managers need to know whose password this is.
+                <input type="text" name="username" value=user.email autocomplete="username" hidden />
+                <Field name="current" label="Current password" kind="password" autocomplete="current-password" most=1024
+                    error=of("current") autofocus=errors.len() == 1 />
+                <Field name="password" label="New password" kind="password" autocomplete="new-password" most=1024
+                    hint="At least 12 characters." error=of("password") />
+                <div class="form__actions"><button class="button">"Change password"</button></div>
+            </form>
+        </section>
+        <section class="card section" aria-labelledby="sessions-title">
+            <h2 id="sessions-title">"Signed in"</h2>
+            <ul class="rows">{rows.collect_view()}</ul>
+            <form class="section__foot" method="post" action="/account/sign-out-everywhere">
+                <p class="quiet">"Ends every session, this one too. API keys keep working."</p>
+                <button class="button button--danger">"Sign out everywhere"</button>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,51 @@
+use super::entry_words;
+use crate::components::{Badge, Moment, Tone};
+use keywright_core::{Time, audit::AuditEntry, words};
+use leptos::prelude::*;
+
+/// One line of the log.
+#[component]
+pub(crate) fn EntryRow(entry: AuditEntry, now: Time) -> impl IntoView {
+    let sentence = entry_words::sentence(&entry);
+    let refused = entry.refused.as_deref().map(entry_words::reason).map(str::to_owned);
+    let changes = entry.changes.iter().map(entry_words::change).map(|(what, value)| {
+        view! {
+            <li>
+                <span class="changes__what">{what}</span>
+                " "
+                <bdi>{value}</bdi>
+            </li>
+        }
+    });
+    view! {
+        <tr role="row">
+            <td role="cell" data-label="When" class="cell--nowrap">
+                <Moment at=entry.at text=words::ago(entry.at, now) />
+            </td>
+            <td role="cell" data-label="Who">
+                <bdi>{entry.actor.unwrap_or_else(|| "Somebody not signed in".to_owned())}</bdi>
+            </td>
+            <td role="cell" data-label="What">
+                <span class="stack">
+                    <span>
+                        {sentence}
+                        {refused.is_some().then(|| view! { " " <Badge tone=Tone::Danger text="Refused" /> })}
+                    </span>
+                    {entry.subject.map(|subject| view! { <bdi class="quiet">{subject}</bdi> })}
+                </span>
+            </td>
+            <td role="cell" data-label="Details">
+                {refused.map(|reason| view! { <span class="quiet">{capitalised(&reason)}</span> })}
+                <ul class="changes">{changes.collect_view()}</ul>
+            </td>
+            <td role="cell" data-label="From" class="mono quiet" title=entry.user_agent>
+                {entry.address.unwrap_or_else(|| "–".to_owned())}
+            </td>
+        </tr>
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

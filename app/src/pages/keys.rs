@@ -1,0 +1,16 @@
+//! `/w/{slug}/keys` and below: the keys of a workspace.
+
+mod list;
+mod new;
+mod reveal;
+mod revoke;
+mod scopes;
+mod show;
+mod use_words;
+
+pub use list::{KeyListPage, KeyListPageProps};
+pub use new::{NewKeyPage, NewKeyPageProps};
+pub use reveal::{RevealPage, RevealPageProps};
+pub use revoke::{RevokePage, RevokePageProps};
+pub use scopes::{ScopeChoice, ScopeGroup};
+pub use show::{KeyPage, KeyPageProps};

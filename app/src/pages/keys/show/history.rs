@@ -1,0 +1,35 @@
+use crate::{
+    components::{Badge, Moment, Tone},
+    pages::audit::entry_words,
+};
+use keywright_core::{Time, audit::AuditEntry, words};
+use leptos::prelude::*;
+
+/// What was done to a key, newest first.
+#[component]
+pub(crate) fn History(entries: Vec<AuditEntry>, now: Time) -> impl IntoView {
+    let items = entries.into_iter().map(|entry| {
+        let sentence = entry_words::sentence(&entry);
+        view! {
+            <li class="rows__item">
+                <span class="stack">
+                    <span>
+                        {sentence}
+                        {entry.refused.is_some().then(|| view! { " " <Badge tone=Tone::Danger text="Refused" /> })}
+                    </span>
+                    <span class="quiet">
+                        <bdi>{entry.actor.unwrap_or_else(|| "Somebody not signed in".to_owned())}</bdi>
+                        {entry.address.map(|address| view! { " · " <span class="mono">{address}</span> })}
+                    </span>
+                </span>
+                <span class="quiet"><Moment at=entry.at text=words::ago(entry.at, now) /></span>
+            </li>
+        }
+    });
+    view! {
+        <section class="card section" aria-labelledby="history-title">
+            <h2 id="history-title">"History"</h2>
+            <ul class="rows">{items.collect_view()}</ul>
+        </section>
+    }
+}

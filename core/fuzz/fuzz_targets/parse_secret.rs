@@ -1,0 +1,69 @@
+//! Whatever is presented as a key: nothing panics, nothing but the text itself is ever accepted, and
+//! one changed character is always noticed.
+#![no_main]
+
+use keywright_core::{
+    profile::{Alphabet, KeyFormat},
+    random::Random,
+    secret::{Secret, SecretHash, looks_like_key},
+};
+use libfuzzer_sys::fuzz_target;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+fuzz_target!(|data: &[u8]| {
+    for format in formats() {
+        if let Ok(text) = std::str::from_utf8(data) {
+            present(&format, text);
+            present(&format, &format!("{}{text}", format.prefix));
+        }
+        change_one_character(&format, data);
+    }
+});
+
+fn formats() -> [KeyFormat; 2] {
+    let format = |prefix: &str, alphabet| KeyFormat { prefix: prefix.to_owned(), alphabet, visible: 4 };
+    [format("sk_live_", Alphabet::Base62), format("sk_", Alphabet::Hex)]
+}
+
+fn present(format: &KeyFormat, text: &str) {
+    let looks = looks_like_key(format, text);
+    if let Ok(secret) = Secret::parse(format, text) {
+        assert!(looks);
+        assert_eq!(secret.expose(), text);
+        assert_eq!(secret.hash(), SecretHash::of(text.as_bytes()));
+        assert!(text.starts_with(secret.start(format)) && text.ends_with(secret.last4()));
+    }
+}
+
+/// The last two bytes say which character becomes which; the rest makes the key.
+fn change_one_character(format: &KeyFormat, data: &[u8]) {
+    let [rest @ .., place, new] = data else { return };
+    let key = Secret::generate(format, &Drawn::from(rest)).expose().to_owned();
+    assert!(Secret::parse(format, &key).is_ok());
+    let mut changed = key.clone().into_bytes();
+    let place = usize::from(*place) % changed.len();
+    changed[place] = *new & 0x7f;
+    let Ok(changed) = String::from_utf8(changed) else { return };
+    assert_eq!(Secret::parse(format, &changed).is_ok(), changed == key);
+}
+
+/// The fuzzer's bytes over and over, each time shifted, so that no input can stop the drawing.
+struct Drawn {
+    bytes: Vec<u8>,
+    at: AtomicUsize,
+}
+
+impl From<&[u8]> for Drawn {
+    fn from(bytes: &[u8]) -> Self {
+        Self { bytes: if bytes.is_empty() { vec![0] } else { bytes.to_vec() }, at: AtomicUsize::new(0) }
+    }
+}
+
+impl Random for Drawn {
+    fn fill(&self, buffer: &mut [u8]) {
+        for byte in buffer {
+            let at = self.at.fetch_add(1, Ordering::Relaxed);
+            *byte = self.bytes[at % self.bytes.len()].wrapping_add((at / self.bytes.len()) as u8);
+        }
+    }
+}

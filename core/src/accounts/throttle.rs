@@ -1,0 +1,85 @@
+//! Five tries in a quarter of an hour, per account and per address. A count begins anew by itself, so
+//! nobody is locked out for ever; and a browser in which the owner has signed in before has a count of
+//! its own, so that a stranger who keeps guessing cannot keep the owner out.
+
+use super::{Email, store};
+use crate::{
+    Time,
+    clock::SharedClock,
+    db::Db,
+    error::{Error, Result},
+    secret::SecretHash,
+};
+use chrono::TimeDelta;
+use std::net::IpAddr;
+
+/// How many tries a bucket holds.
+pub const TRIES: i64 = 5;
+/// How long a bucket lasts from its first try.
+pub const WINDOW: TimeDelta = TimeDelta::minutes(15);
+
+#[derive(Clone)]
+pub(super) struct Throttle {
+    pub db: Db,
+    pub clock: SharedClock,
+}
+
+/// What a try at signing in is counted under.
+pub(super) struct Buckets {
+    account: SecretHash,
+    address: Option<SecretHash>,
+}
+
+impl Buckets {
+    /// `device` is what a browser proves in which this account was signed in before.
+    pub(super) fn of(email: &Email, device: Option<&str>, address: Option<IpAddr>) -> Self {
+        match device {
+            Some(device) => Self { account: bucket("device", device), address: None },
+            None => Self {
+                account: bucket("account", email.as_str()),
+                address: address.map(|a| bucket("address", &network(a))),
+            },
+        }
+    }
+}
+
+impl Throttle {
+    /// Counts a try before it is made. Beyond the fifth, says when the next one may be.
+    pub(super) async fn hit(&self, buckets: &Buckets) -> Result<()> {
+        let now = self.clock.now();
+        let mut wait = None::<Time>;
+        for bucket in [Some(buckets.account), buckets.address].into_iter().flatten() {
+            let (tries, resets_at) = store::hit_throttle(&self.db, bucket, now + WINDOW, now).await?;
+            if tries > TRIES {
+                wait = wait.max(Some(resets_at));
+            }
+        }
+        let Some(resets_at) = wait else { return Ok(()) };
+        Err(Error::Throttled { retry_after: (resets_at - now).to_std().unwrap_or_default() })
+    }
+
+    /// The try was good: the account starts afresh. The address only gets this one try back; else
+    /// whoever has an account of their own could guess at others without end.
+    pub(super) async fn forgive(&self, buckets: &Buckets) -> Result<()> {
+        store::delete_throttle(&self.db, buckets.account).await?;
+        if let Some(address) = buckets.address {
+            store::refund_throttle(&self.db, address).await?;
+        }
+        Ok(())
+    }
+}
+
+fn bucket(kind: &str, value: &str) -> SecretHash {
+    SecretHash::of(format!("sign-in {kind} {value}").as_bytes())
+}
+
+/// An IPv6 customer has a whole /64 to choose addresses from.
+fn network(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}

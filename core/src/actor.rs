@@ -1,0 +1,47 @@
+//! Who is asking. The first argument of every service method; its first line says what the actor
+//! must be allowed.
+
+use crate::{
+    accounts::User,
+    error::{Error, Result},
+    profile::{Right, Role},
+    workspaces::Workspace,
+};
+use std::net::IpAddr;
+
+/// Where a request came from, for the audit log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The caller's address, as far as trusted proxies vouch for it.
+    pub address: Option<IpAddr>,
+    /// What the caller calls itself, cut to a sensible length.
+    pub user_agent: Option<String>,
+}
+
+/// A member of a workspace who asks for something.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The person.
+    pub user: User,
+    /// Where they act. Everything that they can reach is in here.
+    pub workspace: Workspace,
+    /// What they may do there, now.
+    pub role: Role,
+    /// Where the request came from.
+    pub origin: Origin,
+}
+
+impl Actor {
+    /// Refuses with the reason if the actor's role does not carry `right`.
+    pub fn require(&self, right: Right) -> Result<()> {
+        if self.role.may(right) {
+            return Ok(());
+        }
+        let what = match right {
+            Right::KeysRead => "see API keys",
+            Right::KeysManage => "create, change or revoke API keys",
+            Right::AuditRead => "read the audit log",
+        };
+        Err(Error::Forbidden(format!("Your role ({}) may not {what}. Ask an owner.", self.role.title)))
+    }
+}

@@ -1,0 +1,134 @@
+//! A fresh, empty database for each test: SQLite, or PostgreSQL when `KEYWRIGHT_TEST_POSTGRES_URL`
+//! names a server. The same tests run once with it and once without.
+
+#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test that cannot have its database must stop")]
+
+use super::Db;
+use sqlx::{Connection as _, PgConnection};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Where the PostgreSQL server for tests is, if there is one.
+#[must_use]
+pub fn postgres_url() -> Option<String> {
+    std::env::var("KEYWRIGHT_TEST_POSTGRES_URL").ok()
+}
+
+/// A database of its own, dropped with it.
+#[derive(Debug)]
+pub struct TestDb {
+    /// The open database.
+    pub db: Db,
+    /// Its URL, for a second process or node.
+    pub url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl TestDb {
+    /// An empty database of the kind that this run of the tests is about.
+    pub async fn fresh() -> Self {
+        match postgres_url() {
+            Some(server) => Self::postgres(&server).await,
+            None => Self::sqlite().await,
+        }
+    }
+
+    /// An empty SQLite file.
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        let db = Db::open(&url).await.expect("a fresh SQLite database");
+        Self { db, url, _folder: Some(folder) }
+    }
+
+    /// An empty database on this server. The server is thrown away as a whole after the run.
+    pub async fn postgres(server: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let mut admin = PgConnection::connect(server).await.expect("the PostgreSQL server for tests");
+        let create = sqlx::AssertSqlSafe(format!("create database {name}"));
+        sqlx::query(create).execute(&mut admin).await.expect("a fresh PostgreSQL database");
+        let (base, _) = server.rsplit_once('/').expect("a URL that names a database");
+        let url = format!("{base}/{name}");
+        let db = Db::open(&url).await.expect("a fresh PostgreSQL database");
+        Self { db, url, _folder: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::{Executor as _, Row as _};
+
+    /// Every statement of every store.
+    fn statements() -> Vec<(String, &'static str)> {
+        [
+            ("accounts", crate::accounts::store::ALL),
+            ("audit", crate::audit::store::ALL),
+            ("gate", crate::gate::store::ALL),
+            ("keys", crate::keys::store::ALL),
+            ("usage", crate::usage::store::ALL),
+            ("workspaces", crate::workspaces::store::ALL),
+        ]
+        .into_iter()
+        .flat_map(|(noun, all)| all.iter().map(move |(name, sql)| (format!("{noun}::{name}"), *sql)))
+        .collect()
+    }
+
+    #[tokio::test]
+    async fn every_statement_can_be_prepared() {
+        let test = TestDb::fresh().await;
+        for (name, sql) in statements() {
+            let prepared = match &test.db {
+                Db::Sqlite(pool) => pool.acquire().await.expect("a connection").prepare(sql.into_sql()).await.map(drop),
+                Db::Postgres(pool) => pool.acquire().await.expect("a connection").prepare(sql.into_sql()).await.map(drop),
+            };
+            assert!(prepared.is_ok(), "{name}: {prepared:?}");
+        }
+    }
+
+    trait IntoSql {
+        fn into_sql(self) -> sqlx::SqlStr;
+    }
+    impl IntoSql for &'static str {
+        fn into_sql(self) -> sqlx::SqlStr {
+            sqlx::SqlSafeStr::into_sql_str(self)
+        }
+    }
+
+    /// `table.column null?` of each column, which both databases must agree on.
+    const COLUMNS_SQLITE: &str = "
+        select t.name || '.' || c.name || case c.\"notnull\" when 1 then '' else ' null' end
+        from pragma_table_list t
+        join pragma_table_info(t.name) c
+        where t.schema = 'main' and t.type = 'table' and t.name not like 'sqlite%' and t.name not like '\\_sqlx%' escape '\\'";
+    const COLUMNS_POSTGRES: &str = "
+        select (table_name || '.' || column_name || case is_nullable when 'NO' then '' else ' null' end)::text
+        from information_schema.columns
+        where table_schema = 'public' and table_name not like '\\_sqlx%'";
+    const INDEXES_SQLITE: &str = "select name from sqlite_schema where type = 'index' and sql is not null";
+    const INDEXES_POSTGRES: &str = "
+        select indexname::text
+        from pg_indexes
+        where schemaname = 'public' and indexname not like '%\\_pkey' and indexname not like '%\\_key' and indexname not like '\\_sqlx%'";
+
+    #[tokio::test]
+    async fn both_databases_have_the_same_tables() {
+        // Only a run that has a PostgreSQL server can compare; the other run has nothing to say.
+        let Some(server) = postgres_url() else { return };
+        let (lite, postgres) = (TestDb::sqlite().await, TestDb::postgres(&server).await);
+        for (on_lite, on_postgres) in [(COLUMNS_SQLITE, COLUMNS_POSTGRES), (INDEXES_SQLITE, INDEXES_POSTGRES)] {
+            let lite = names(&lite.db, on_lite).await;
+            assert!(!lite.is_empty());
+            assert_eq!(lite, names(&postgres.db, on_postgres).await);
+        }
+    }
+
+    async fn names(db: &Db, sql: &'static str) -> Vec<String> {
+        let mut names: Vec<String> = match db {
+            Db::Sqlite(c) => sqlx::query(sql).fetch_all(c).await.expect("columns").iter().map(|r| r.get(0)).collect(),
+            Db::Postgres(c) => sqlx::query(sql).fetch_all(c).await.expect("columns").iter().map(|r| r.get(0)).collect(),
+        };
+        names.sort();
+        names
+    }
+}

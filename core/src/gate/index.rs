@@ -1,0 +1,284 @@
+//! Keys in memory, by the SHA-256 of their secrets.
+//!
+//! A key is read from the database on its first request and kept. Two guards keep that honest:
+//! - *Generations.* A change removes the key and raises its shard's generation; a read that began
+//!   before the change sees the generation moved, and does not put back what it read. A fill that races
+//!   a revocation cannot revive the key.
+//! - *Single flight.* Requests that miss the same key together make one query.
+
+use super::Standing;
+use crate::{error::Result, secret::SecretHash, usage::Meter};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use tokio::sync::Mutex as Turn;
+
+/// Enough that two cores rarely want the same one.
+const SHARDS: usize = 64;
+
+/// A key, and where its requests leave their marks.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub standing: Standing,
+    pub meter: Arc<Meter>,
+}
+
+/// All keys that have been asked for.
+pub(super) struct Index {
+    shards: Vec<RwLock<Shard>>,
+    flights: Mutex<HashMap<SecretHash, Arc<Turn<()>>>>,
+    /// Whether every change is sure to reach this memory. While it is not, nothing in here is believed.
+    reliable: AtomicBool,
+}
+
+#[derive(Default)]
+struct Shard {
+    generation: u64,
+    keys: HashMap<SecretHash, Arc<Entry>, BuildHasherDefault<FirstBytes>>,
+}
+
+impl Index {
+    pub(super) fn new(reliable: bool) -> Self {
+        let shards = (0..SHARDS).map(|_| RwLock::default()).collect();
+        Self { shards, flights: Mutex::default(), reliable: AtomicBool::new(reliable) }
+    }
+
+    /// The key with this hash: from memory, or by `load`.
+    pub(super) async fn get_or_load<F>(&self, hash: SecretHash, load: impl FnOnce() -> F) -> Result<Option<Arc<Entry>>>
+    where
+        F: Future<Output = Result<Option<Entry>>>,
+    {
+        if let Some(entry) = self.get(hash) {
+            return Ok(Some(entry));
+        }
+        let flight = Flight::join(self, hash);
+        let _turn = flight.turn.lock().await;
+        if let Some(entry) = self.get(hash) {
+            return Ok(Some(entry));
+        }
+        let generation = self.read(hash, |shard| shard.generation);
+        let Some(entry) = load().await?.map(Arc::new) else { return Ok(None) };
+        self.put(hash, &entry, generation);
+        Ok(Some(entry))
+    }
+
+    /// Forgets a key that has changed. What is being read of it now will not be kept.
+    pub(super) fn forget(&self, hash: SecretHash) {
+        self.write(hash, |shard| {
+            shard.generation += 1;
+            shard.keys.remove(&hash);
+        });
+    }
+
+    /// Forgets everything: changes may have been missed.
+    pub(super) fn forget_all(&self) {
+        for shard in &self.shards {
+            let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
+            shard.generation += 1;
+            shard.keys.clear();
+        }
+    }
+
+    /// From now on (or from now on not) every change reaches [`Index::forget`].
+    pub(super) fn set_reliable(&self, reliable: bool) {
+        self.reliable.store(reliable, Ordering::Release);
+    }
+
+    fn get(&self, hash: SecretHash) -> Option<Arc<Entry>> {
+        if !self.reliable.load(Ordering::Acquire) {
+            return None;
+        }
+        self.read(hash, |shard| shard.keys.get(&hash).cloned())
+    }
+
+    fn put(&self, hash: SecretHash, entry: &Arc<Entry>, generation: u64) {
+        self.write(hash, |shard| {
+            if shard.generation == generation {
+                shard.keys.insert(hash, Arc::clone(entry));
+            }
+        });
+    }
+
+    fn shard(&self, hash: SecretHash) -> &RwLock<Shard> {
+        // The map inside a shard uses the first bytes.
+        &self.shards[usize::from(hash.as_bytes()[31]) % SHARDS]
+    }
+
+    fn read<T>(&self, hash: SecretHash, f: impl FnOnce(&Shard) -> T) -> T {
+        f(&self.shard(hash).read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write<T>(&self, hash: SecretHash, f: impl FnOnce(&mut Shard) -> T) -> T {
+        f(&mut self.shard(hash).write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn flights(&self) -> MutexGuard<'_, HashMap<SecretHash, Arc<Turn<()>>>> {
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One of several requests that want the same key at the same time; the last to leave cleans up.
+struct Flight<'a> {
+    index: &'a Index,
+    hash: SecretHash,
+    turn: Arc<Turn<()>>,
+}
+
+impl<'a> Flight<'a> {
+    fn join(index: &'a Index, hash: SecretHash) -> Self {
+        let turn = Arc::clone(index.flights().entry(hash).or_default());
+        Self { index, hash, turn }
+    }
+}
+
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        let mut flights = self.index.flights();
+        // Two: the map's and our own. Nobody can join while the map is locked.
+        if Arc::strong_count(&self.turn) == 2 {
+            flights.remove(&self.hash);
+        }
+    }
+}
+
+/// A SHA-256 is as evenly spread as anything: its first bytes are its hash.
+#[derive(Default)]
+struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_le_bytes(*first);
+        }
+    }
+    fn write_usize(&mut self, _length: usize) {}
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ids::{KeyId, UserId, WorkspaceId},
+        profile::ScopeSet,
+    };
+    use std::sync::atomic::AtomicU32;
+    use tokio::sync::{Barrier, oneshot};
+
+    fn entry() -> Entry {
+        let key = KeyId::from_uuid(uuid::Uuid::nil());
+        let standing = Standing {
+            key,
+            workspace: WorkspaceId::from_uuid(uuid::Uuid::nil()),
+            owner: UserId::from_uuid(uuid::Uuid::nil()),
+            scopes: ScopeSet::NONE,
+            role: None,
+            api: true,
+            expires_at: None,
+            disabled: false,
+            revoked: false,
+        };
+        Entry { standing, meter: Arc::new(Meter::new(key)) }
+    }
+
+    fn hash() -> SecretHash {
+        SecretHash::of(b"a key")
+    }
+
+    async fn loads(index: &Index) -> u32 {
+        let count = AtomicU32::new(0);
+        let load = || async {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok(Some(entry()))
+        };
+        assert!(index.get_or_load(hash(), load).await.is_ok_and(|e| e.is_some()));
+        count.into_inner()
+    }
+
+    #[tokio::test]
+    async fn a_key_is_read_once_and_again_after_a_change() {
+        let index = Index::new(true);
+        assert_eq!(loads(&index).await, 1);
+        assert_eq!(loads(&index).await, 0);
+        index.forget(hash());
+        assert_eq!(loads(&index).await, 1);
+        index.forget_all();
+        assert_eq!(loads(&index).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_read_that_races_a_change_is_not_kept() {
+        let index = Index::new(true);
+        let raced = index.get_or_load(hash(), || async {
+            index.forget(hash());
+            Ok(Some(entry()))
+        });
+        assert!(raced.await.is_ok_and(|e| e.is_some()));
+        assert_eq!(loads(&index).await, 1, "what was read before the change must not be served after it");
+    }
+
+    #[tokio::test]
+    async fn requests_that_miss_together_make_one_query() {
+        let index = Arc::new(Index::new(true));
+        let queries = Arc::new(AtomicU32::new(0));
+        let start = Arc::new(Barrier::new(20));
+        let tasks: Vec<_> = (0..20)
+            .map(|_| {
+                let (index, queries, start) = (Arc::clone(&index), Arc::clone(&queries), Arc::clone(&start));
+                tokio::spawn(async move {
+                    start.wait().await;
+                    let load = || async {
+                        queries.fetch_add(1, Ordering::Relaxed);
+                        tokio::task::yield_now().await;
+                        Ok(Some(entry()))
+                    };
+                    index.get_or_load(hash(), load).await
+                })
+            })
+            .collect();
+        for task in tasks {
+            assert!(task.await.is_ok_and(|r| r.is_ok_and(|e| e.is_some())));
+        }
+        assert_eq!(queries.load(Ordering::Relaxed), 1);
+        assert!(index.flights().is_empty(), "nothing is left behind");
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_gives_up_leaves_nothing_behind() {
+        let index = Arc::new(Index::new(true));
+        let (_hold, held) = oneshot::channel::<()>();
+        let waiting = {
+            let index = Arc::clone(&index);
+            tokio::spawn(async move {
+                let load = || async {
+                    let _ = held.await;
+                    Ok(None)
+                };
+                index.get_or_load(hash(), load).await
+            })
+        };
+        tokio::task::yield_now().await;
+        waiting.abort();
+        assert!(waiting.await.is_err());
+        assert!(index.flights().is_empty());
+        assert_eq!(loads(&index).await, 1);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_believed_while_changes_may_be_missed() {
+        let index = Index::new(false);
+        assert_eq!(loads(&index).await, 1);
+        assert_eq!(loads(&index).await, 1);
+        index.forget_all();
+        index.set_reliable(true);
+        assert_eq!(loads(&index).await, 1);
+        assert_eq!(loads(&index).await, 0);
+    }
+}

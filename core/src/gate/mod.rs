@@ -1,0 +1,20 @@
+//! The gate decides each request: known · not revoked · enabled · not expired · plan has API access ·
+//! owner still a member · scope ∩ role. It reads memory only.
+
+mod decide;
+#[cfg(feature = "server")]
+mod index;
+mod model;
+#[cfg(feature = "server")]
+mod notices;
+#[cfg(feature = "server")]
+mod routes;
+#[cfg(feature = "server")]
+mod service;
+#[cfg(feature = "server")]
+pub(crate) mod store;
+
+pub use decide::decide;
+pub use model::*;
+#[cfg(feature = "server")]
+pub use service::{Call, Gate, Needs, Passage};

@@ -1,0 +1,142 @@
+//! What the gate knows of a key, and what it says.
+
+use crate::{
+    Time,
+    ids::{KeyId, UserId, WorkspaceId},
+    profile::{Profile, Refusals, ScopeSet},
+};
+
+/// A key as the gate holds it in memory: the key, its plan and its owner's role, taken together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The key.
+    pub key: KeyId,
+    /// Whose data and billing its requests concern.
+    pub workspace: WorkspaceId,
+    /// Who made it.
+    pub owner: UserId,
+    /// What the key was given.
+    pub scopes: ScopeSet,
+    /// What the owner's role allows now; none if the owner is no member any more.
+    pub role: Option<ScopeSet>,
+    /// Whether the plan lets requests through at all.
+    pub api: bool,
+    /// When the key ends.
+    pub expires_at: Option<Time>,
+    /// Whether it is switched off.
+    pub disabled: bool,
+    /// Whether it was ended.
+    pub revoked: bool,
+}
+
+/// What the gate says of a request. A bad key is an answer, not an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may pass.
+    Allowed,
+    /// It brings no key.
+    Missing,
+    /// What it brings is no key of ours: wrong form, wrong checksum, or not known.
+    Unknown,
+    /// The key was revoked.
+    Revoked,
+    /// The key is switched off.
+    Disabled,
+    /// The key has expired.
+    Expired,
+    /// The workspace's plan has no API access.
+    PlanWithoutApi,
+    /// The key's owner left the workspace.
+    OwnerGone,
+    /// The key, or its owner's role, lacks the scope that the request needs.
+    ScopeMissing,
+    /// The profile has no such route.
+    NoRoute,
+}
+
+/// What was decided, and everything that explains it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The answer.
+    pub verdict: Verdict,
+    /// What the key may do now: its scopes ∩ its owner's role.
+    pub effective: ScopeSet,
+    /// What the request needs.
+    pub needed: ScopeSet,
+}
+
+/// How a refusal is told to the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// The word for programs.
+    pub code: &'static str,
+    /// The sentence for people.
+    pub message: &'static str,
+    /// The `error` of the challenge (RFC 6750 §3.1); none where the request brought no credentials at all.
+    pub challenge: Option<&'static str>,
+}
+
+impl Verdict {
+    /// The word that `/gate/verify` and the logs use.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Missing => "missing_key",
+            Self::Unknown => "unknown_key",
+            Self::Revoked => "revoked_key",
+            Self::Disabled => "disabled_key",
+            Self::Expired => "expired_key",
+            Self::PlanWithoutApi => "plan_required",
+            Self::OwnerGone => "owner_removed",
+            Self::ScopeMissing => "insufficient_scope",
+            Self::NoRoute => "not_found",
+        }
+    }
+
+    /// What a caller is told; none if the request may pass.
+    #[must_use]
+    pub fn refusal(self, profile: &Profile) -> Option<Refusal> {
+        let invalid = |code, message| match profile.refusals {
+            Refusals::Detailed => key_refused(code, message),
+            Refusals::Uniform => key_refused("unauthorized", "Invalid API key"),
+        };
+        Some(match self {
+            Self::Allowed => return None,
+            Self::Missing => Refusal {
+                status: 401,
+                code: "unauthorized",
+                message: "This API needs a key. Send it as “Authorization: Bearer <key>”.",
+                challenge: None,
+            },
+            Self::Unknown => key_refused("unauthorized", "Invalid API key"),
+            Self::Revoked => invalid("revoked_key", "This API key has been revoked."),
+            Self::Disabled => invalid("disabled_key", "This API key is disabled."),
+            Self::Expired => invalid("expired_key", "This API key has expired."),
+            Self::PlanWithoutApi => forbidden("plan_required", "The workspace's plan does not include the API."),
+            Self::OwnerGone => forbidden("forbidden", "The owner of this API key is no longer a member."),
+            Self::ScopeMissing => Refusal {
+                challenge: Some("insufficient_scope"),
+                ..match profile.refusals {
+                    Refusals::Detailed => {
+                        forbidden("insufficient_scope", "This API key lacks the scope that the request needs.")
+                    }
+                    Refusals::Uniform => forbidden("forbidden", "Insufficient scopes"),
+                }
+            },
+            Self::NoRoute => {
+                Refusal { status: 404, code: "not_found", message: "There is no such endpoint.", challenge: None }
+            }
+        })
+    }
+}
+
+const fn key_refused(code: &'static str, message: &'static str) -> Refusal {
+    Refusal { status: 401, code, message, challenge: Some("invalid_token") }
+}
+
+const fn forbidden(code: &'static str, message: &'static str) -> Refusal {
+    Refusal { status: 403, code, message, challenge: None }
+}

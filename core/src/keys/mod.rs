@@ -1,0 +1,11 @@
+//! API keys: made, listed and revoked here; decided on by the gate.
+
+mod model;
+#[cfg(feature = "server")]
+mod service;
+#[cfg(feature = "server")]
+pub(crate) mod store;
+
+pub use model::*;
+#[cfg(feature = "server")]
+pub use service::{CreatedKey, Keys};

@@ -1,0 +1,219 @@
+//! Making, listing and revoking keys. The dashboard and REST both come through here.
+
+use super::{ApiKey, KeyForm, KeyOwner, KeyStatus, NewKey, Quota, store};
+use crate::{
+    Time,
+    actor::Actor,
+    audit::{Action, Audit, Change, Event},
+    clock::SharedClock,
+    db::{Db, Tx},
+    error::{Error, Result},
+    gate::Gate,
+    ids::KeyId,
+    page::{Page, PageRequest},
+    profile::{Plan, Profile, Right},
+    random::{self, SharedRandom},
+    secret::{Secret, SecretHash},
+    words,
+    workspaces,
+};
+use std::sync::Arc;
+
+/// The keys of the instance.
+#[derive(Clone)]
+pub struct Keys {
+    pub(crate) db: Db,
+    pub(crate) clock: SharedClock,
+    pub(crate) random: SharedRandom,
+    pub(crate) profile: Arc<Profile>,
+    pub(crate) audit: Audit,
+    pub(crate) gate: Gate,
+}
+
+/// A key at the only moment when its secret is known.
+#[derive(Debug)]
+pub struct CreatedKey {
+    /// The key.
+    pub key: ApiKey,
+    /// What its holder sends. It is nowhere else.
+    pub secret: Secret,
+}
+
+impl Keys {
+    /// Makes a key for the actor: bounded by their role and the workspace's plan.
+    pub async fn create(&self, actor: &Actor, form: &KeyForm) -> Result<CreatedKey> {
+        match self.try_create(actor, form).await {
+            Ok(created) => Ok(created),
+            Err(error) => {
+                let label = form.label.trim().chars().filter(|c| !c.is_control()).take(80).collect();
+                let event = Event { subject: Some((String::new(), label)), ..Event::by(actor, Action::KeyCreated) };
+                self.audit.refused(event, error).await
+            }
+        }
+    }
+
+    async fn try_create(&self, actor: &Actor, form: &KeyForm) -> Result<CreatedKey> {
+        actor.require(Right::KeysManage)?;
+        let now = self.clock.now();
+        let new = NewKey::parse(form, &self.profile, &actor.role, now).map_err(Error::Invalid)?;
+        let mut tx = self.db.begin().await?;
+        self.claim_place(&mut tx, actor, now).await?;
+        let created = self.store_new(&mut tx, actor, new, now).await?;
+        self.audit.record(&mut tx, created_event(actor, &created.key)).await?;
+        tx.commit().await?;
+        Ok(created)
+    }
+
+    /// Locks the workspace and counts: of many creates at once, only as many pass as there are places.
+    async fn claim_place(&self, tx: &mut Tx, actor: &Actor, now: Time) -> Result<()> {
+        let plan = workspaces::store::lock(tx, actor.workspace.id).await?.ok_or(Error::NotFound("workspace"))?;
+        let plan = self.plan(&plan)?;
+        if plan.keys == 0 {
+            return Err(Error::PlanRequired { plan: plan.title.clone() });
+        }
+        if store::count_usable_in(tx, actor.workspace.id, now).await? >= i64::from(plan.keys) {
+            return Err(Error::KeyLimitReached { limit: plan.keys, plan: plan.title.clone() });
+        }
+        Ok(())
+    }
+
+    async fn store_new(&self, tx: &mut Tx, actor: &Actor, new: NewKey, now: Time) -> Result<CreatedKey> {
+        let secret = Secret::generate(&self.profile.key, self.random.as_ref());
+        let key = ApiKey {
+            id: KeyId::from_uuid(random::uuid(now, self.random.as_ref())),
+            label: new.label,
+            note: new.note,
+            scopes: self.profile.scope_names(new.scopes),
+            start: secret.start(&self.profile.key).to_owned(),
+            last4: secret.last4().to_owned(),
+            owner: KeyOwner { id: actor.user.id, name: actor.user.name.clone() },
+            created_at: now,
+            expires_at: new.expires_at,
+            disabled_at: None,
+            revoked_at: None,
+            last_use: None,
+        };
+        let row = store::NewRow {
+            id: key.id,
+            workspace: actor.workspace.id,
+            owner: actor.user.id,
+            label: &key.label,
+            note: &key.note,
+            scopes: &key.scopes,
+            created_at: now,
+            expires_at: key.expires_at,
+        };
+        let stored = store::NewSecret { hash: secret.hash(), start: &key.start, last4: &key.last4 };
+        store::insert(tx, row, stored).await?;
+        Ok(CreatedKey { key, secret })
+    }
+
+    /// The workspace's keys: live ones first, then those that are over; the newest first in each.
+    pub async fn list(&self, actor: &Actor, page: PageRequest<KeyId>) -> Result<Page<ApiKey, KeyId>> {
+        actor.require(Right::KeysRead)?;
+        let now = self.clock.now();
+        let after = match page.after {
+            None => store::After { over: -1, id: KeyId::from_uuid(uuid::Uuid::max()) },
+            Some(id) => {
+                let last = store::find(&self.db, actor.workspace.id, id).await?;
+                let last = last.ok_or_else(|| Error::Malformed("The cursor is not one of this list.".to_owned()))?;
+                let over = matches!(last.status(now), KeyStatus::Revoked | KeyStatus::Expired);
+                store::After { over: i32::from(over), id }
+            }
+        };
+        let rows = store::list(&self.db, actor.workspace.id, now, &after, page.limit).await?;
+        Ok(Page::of(rows, page.limit, |k| k.id))
+    }
+
+    /// How many keys there are in all, those that are over included.
+    pub async fn count(&self, actor: &Actor) -> Result<u64> {
+        actor.require(Right::KeysRead)?;
+        Ok(u64::try_from(store::count(&self.db, actor.workspace.id).await?).unwrap_or_default())
+    }
+
+    /// One key of the workspace. Another workspace's is not found.
+    pub async fn get(&self, actor: &Actor, id: KeyId) -> Result<ApiKey> {
+        actor.require(Right::KeysRead)?;
+        store::find(&self.db, actor.workspace.id, id).await?.ok_or(Error::NotFound("key"))
+    }
+
+    /// How many keys the workspace has, and may have.
+    pub async fn quota(&self, actor: &Actor) -> Result<Quota> {
+        actor.require(Right::KeysRead)?;
+        let plan = self.plan(&actor.workspace.plan)?;
+        let used = store::count_usable(&self.db, actor.workspace.id, self.clock.now()).await?;
+        let used = u32::try_from(used).unwrap_or(u32::MAX);
+        Ok(Quota { used, limit: plan.keys, plan: plan.title.clone(), api: plan.api })
+    }
+
+    /// A live key that has this label already. Two may; the form only points it out.
+    pub async fn same_label(&self, actor: &Actor, label: &str) -> Result<Option<ApiKey>> {
+        actor.require(Right::KeysRead)?;
+        // What no label can be, no key has; PostgreSQL would refuse even to compare a NUL.
+        let Ok(label) = crate::text::line(label, 80) else { return Ok(None) };
+        let found = store::find_same_label(&self.db, actor.workspace.id, &label, self.clock.now()).await?;
+        match found {
+            Some(id) => Ok(store::find(&self.db, actor.workspace.id, id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Ends a key for good: the next request with it is refused.
+    pub async fn revoke(&self, actor: &Actor, id: KeyId) -> Result<ApiKey> {
+        match self.try_revoke(actor, id).await {
+            Ok(key) => Ok(key),
+            Err(error) => {
+                let event = Event {
+                    subject: Some((id.to_string(), String::new())),
+                    ..Event::by(actor, Action::KeyRevoked)
+                };
+                self.audit.refused(event, error).await
+            }
+        }
+    }
+
+    async fn try_revoke(&self, actor: &Actor, id: KeyId) -> Result<ApiKey> {
+        actor.require(Right::KeysManage)?;
+        let now = self.clock.now();
+        let key = store::find(&self.db, actor.workspace.id, id).await?.ok_or(Error::NotFound("key"))?;
+        let mut tx = self.db.begin().await?;
+        if !store::revoke(&mut tx, actor.workspace.id, id, now).await? {
+            return Err(Error::Conflict("This key is revoked already.".to_owned()));
+        }
+        let change = Change {
+            what: "status".to_owned(),
+            from: Some(key.status(now).code().to_owned()),
+            to: Some(KeyStatus::Revoked.code().to_owned()),
+        };
+        let event = Event {
+            subject: Some((id.to_string(), key.label.clone())),
+            changes: vec![change],
+            ..Event::by(actor, Action::KeyRevoked)
+        };
+        self.audit.record(&mut tx, event).await?;
+        let hashes = store::list_hashes(&mut tx, id).await?;
+        let hashes: Vec<SecretHash> = hashes.iter().filter_map(|h| SecretHash::try_from(h.as_slice()).ok()).collect();
+        self.gate.commit(tx, &hashes).await?;
+        Ok(ApiKey { revoked_at: Some(now), ..key })
+    }
+
+    fn plan(&self, name: &str) -> Result<&Plan> {
+        self.profile.plan(name).ok_or_else(|| {
+            tracing::error!(plan = name, "A workspace has a plan that the profile does not know");
+            Error::PlanRequired { plan: name.to_owned() }
+        })
+    }
+}
+
+fn created_event<'a>(actor: &'a Actor, key: &ApiKey) -> Event<'a> {
+    let expiry = key.expires_at.map_or_else(|| "never".to_owned(), words::exact);
+    Event {
+        subject: Some((key.id.to_string(), key.label.clone())),
+        changes: vec![
+            Change::set("key", key.masked()),
+            Change::set("scopes", key.scopes.join(", ")),
+            Change::set("expires", expiry),
+        ],
+        ..Event::by(actor, Action::KeyCreated)
+    }
+}

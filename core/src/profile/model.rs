@@ -1,0 +1,263 @@
+//! What a profile says, after it has been checked: every name in it refers to something that exists.
+
+use std::fmt;
+
+/// Everything that differs between one product and the next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// The file's name without `.toml`.
+    pub name: String,
+    /// The product as its customers call it.
+    pub product: String,
+    /// Where the product's own documentation of its API is, if anywhere.
+    pub docs_url: Option<String>,
+    /// The product's nouns.
+    pub words: Words,
+    /// Where the keys page is found, as the documents of the product print it: `["Settings", "API Keys"]`.
+    pub menu: Vec<String>,
+    /// What a key looks like.
+    pub key: KeyFormat,
+    /// In which headers a key may come.
+    pub carriers: Vec<Carrier>,
+    /// How much a caller is told about why its key is refused.
+    pub refusals: Refusals,
+    /// The scopes, in the order in which they are shown; at most [`ScopeSet::MOST`].
+    pub scopes: Vec<ScopeSpec>,
+    /// The roles, from the most to the least powerful. The first is the owner's.
+    pub roles: Vec<Role>,
+    /// When keys end.
+    pub expiry: ExpiryPolicy,
+    /// The plans, from the smallest to the largest.
+    pub plans: Vec<Plan>,
+    /// The requests that the gate lets through, and what each needs.
+    pub routes: Vec<Route>,
+}
+
+/// What the product calls things.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// "workspace", "team", "agency".
+    pub workspace: String,
+    /// "workspaces", "teams", "agencies".
+    pub workspaces: String,
+}
+
+/// What a key looks like: `prefix` + random characters + checksum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyFormat {
+    /// `sk_live_`, `sk_`, `sked_live_`: lower-case letters, digits and underscores, ending in one.
+    pub prefix: String,
+    /// Which characters follow.
+    pub alphabet: Alphabet,
+    /// How many characters after the prefix stay visible in the dashboard.
+    pub visible: usize,
+}
+
+/// The characters of the random part and of the checksum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alphabet {
+    /// Digits, upper-case and lower-case letters: 43 characters carry 256 bits.
+    Base62,
+    /// Lower-case hexadecimal: 64 characters carry 256 bits.
+    Hex,
+}
+
+/// A header that can carry a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// `Authorization: Bearer <key>` (RFC 6750 §2.1).
+    Bearer,
+    /// `X-API-Key: <key>`.
+    XApiKey,
+}
+
+/// What a caller is told when its key is not good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusals {
+    /// Revoked, expired and disabled keys are told apart from unknown ones. Who knows the key may know that.
+    Detailed,
+    /// One sentence for all of them; the reason is for the dashboard alone.
+    Uniform,
+}
+
+/// A named right over the operator's API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScopeSpec {
+    /// `workflows:read`.
+    pub name: String,
+    /// The heading that it is shown under: `Workflows`.
+    pub group: String,
+    /// What it allows, in words: "List workflows and read their details".
+    pub description: String,
+}
+
+/// What a member may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// `owner`.
+    pub name: String,
+    /// `Owner`.
+    pub title: String,
+    /// What it may do in the dashboard and over REST.
+    pub rights: Vec<Right>,
+    /// The scopes that keys of a member with this role can carry.
+    pub scopes: ScopeSet,
+}
+
+impl Role {
+    /// Whether the role carries `right`.
+    #[must_use]
+    pub fn may(&self, right: Right) -> bool {
+        self.rights.contains(&right)
+    }
+}
+
+/// What a role may allow in the dashboard and over REST. No key can carry any of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// See the list of keys (never a secret).
+    KeysRead,
+    /// Create, change and revoke keys.
+    KeysManage,
+    /// Read the audit log.
+    AuditRead,
+}
+
+impl Right {
+    /// Every right, with the name that a profile gives it.
+    pub const ALL: &[(Self, &'static str)] =
+        &[(Self::KeysRead, "keys:read"), (Self::KeysManage, "keys:manage"), (Self::AuditRead, "audit:read")];
+}
+
+/// When keys end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpiryPolicy {
+    /// The choices that the form offers, in days, ascending.
+    pub presets: Vec<u32>,
+    /// The choice that is made already; none means "never", which `required` excludes.
+    pub default_days: Option<u32>,
+    /// The longest life that a key may have.
+    pub max_days: Option<u32>,
+    /// Whether every key must end.
+    pub required: bool,
+}
+
+/// What a workspace pays for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// `pro`.
+    pub name: String,
+    /// `Pro`.
+    pub title: String,
+    /// How many usable keys a workspace may have; 0 means that keys are not available.
+    pub keys: u32,
+    /// Whether requests pass the gate at all.
+    pub api: bool,
+}
+
+/// A request that the gate knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// Upper case: `GET`.
+    pub method: String,
+    /// A path with `{name}` for one segment: `/api/v1/workflows/{id}`.
+    pub path: String,
+    /// The scope that it needs; none where the profile says `scope = "none"`.
+    pub scope: Option<ScopeSet>,
+}
+
+/// A set of the profile's scopes: one bit each, in the order of [`Profile::scopes`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct ScopeSet(u128);
+
+impl ScopeSet {
+    /// How many scopes a profile may have.
+    pub const MOST: usize = 128;
+    /// No scope.
+    pub const NONE: Self = Self(0);
+    /// Every scope that there may ever be.
+    pub const ALL: Self = Self(u128::MAX);
+
+    /// The set of one scope, by its place in the profile.
+    #[must_use]
+    pub const fn one(index: usize) -> Self {
+        Self(1 << index)
+    }
+    /// Both sets together.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+    /// What is in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+    /// What is in this one and not in `other`.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+    /// Whether all of `other` is in this one.
+    #[must_use]
+    pub const fn covers(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+    /// Whether the set has nothing.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+    /// Whether the scope at this place is in the set.
+    #[must_use]
+    pub const fn has(self, index: usize) -> bool {
+        self.0 >> index & 1 == 1
+    }
+}
+
+impl fmt::Debug for ScopeSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ScopeSet({:b})", self.0)
+    }
+}
+
+impl Profile {
+    /// The names of a set, in the profile's order.
+    #[must_use]
+    pub fn scope_names(&self, set: ScopeSet) -> Vec<String> {
+        self.scopes.iter().enumerate().filter(|(i, _)| set.has(*i)).map(|(_, s)| s.name.clone()).collect()
+    }
+
+    /// The set of these names; a name that the profile does not have is an error.
+    pub fn scope_set<S: AsRef<str>>(&self, names: &[S]) -> Result<ScopeSet, String> {
+        names.iter().try_fold(ScopeSet::NONE, |set, name| {
+            let name = name.as_ref();
+            let found = self.scopes.iter().position(|s| s.name == name);
+            found.map(|i| set.with(ScopeSet::one(i))).ok_or_else(|| name.to_owned())
+        })
+    }
+
+    /// The set of names that were stored; one that the profile has since dropped grants nothing.
+    #[must_use]
+    pub fn known_scopes<S: AsRef<str>>(&self, names: &[S]) -> ScopeSet {
+        names.iter().filter_map(|n| self.scope_set(&[n]).ok()).fold(ScopeSet::NONE, ScopeSet::with)
+    }
+
+    /// The plan of this name.
+    #[must_use]
+    pub fn plan(&self, name: &str) -> Option<&Plan> {
+        self.plans.iter().find(|p| p.name == name)
+    }
+
+    /// The role of this name.
+    #[must_use]
+    pub fn role(&self, name: &str) -> Option<&Role> {
+        self.roles.iter().find(|r| r.name == name)
+    }
+
+    /// The role of whoever creates a workspace: the first of the profile, which always has one.
+    #[must_use]
+    pub fn owner_role(&self) -> &Role {
+        &self.roles[0]
+    }
+}

@@ -1,0 +1,72 @@
+//! Everything that a door may call, put together once.
+
+use crate::{
+    accounts::{Accounts, Sessions},
+    audit::Audit,
+    clock::SharedClock,
+    db::Db,
+    gate::Gate,
+    keys::Keys,
+    profile::Profile,
+    random::SharedRandom,
+    usage::Usage,
+    workspaces::Workspaces,
+};
+use std::sync::Arc;
+
+/// The services of one instance. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// The product's vocabulary and policy.
+    pub profile: Arc<Profile>,
+    /// The time that all of them go by.
+    pub clock: SharedClock,
+    /// The randomness that all of them use.
+    pub random: SharedRandom,
+    /// People.
+    pub accounts: Accounts,
+    /// Their browser sessions.
+    pub sessions: Sessions,
+    /// Where they work.
+    pub workspaces: Workspaces,
+    /// API keys.
+    pub keys: Keys,
+    /// What decides each request.
+    pub gate: Gate,
+    /// When keys were used.
+    pub usage: Usage,
+    /// What was done.
+    pub audit: Audit,
+    /// Where it is all kept. Doors only ask whether it answers.
+    pub db: Db,
+}
+
+impl Services {
+    /// Puts the services together over an open database.
+    #[must_use]
+    pub fn new(db: Db, profile: Arc<Profile>, clock: SharedClock, random: SharedRandom) -> Self {
+        let audit = Audit { db: db.clone(), clock: Arc::clone(&clock), random: Arc::clone(&random) };
+        let workspaces =
+            Workspaces { db: db.clone(), random: Arc::clone(&random), profile: Arc::clone(&profile) };
+        let accounts = Accounts::new(
+            db.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&random),
+            Arc::clone(&profile),
+            audit.clone(),
+            workspaces.clone(),
+        );
+        let sessions = Sessions { db: db.clone(), clock: Arc::clone(&clock), random: Arc::clone(&random) };
+        let usage = Usage::new(db.clone());
+        let gate = Gate::new(db.clone(), Arc::clone(&clock), Arc::clone(&profile), usage.clone());
+        let keys = Keys {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+            profile: Arc::clone(&profile),
+            audit: audit.clone(),
+            gate: gate.clone(),
+        };
+        Self { profile, clock, random, accounts, sessions, workspaces, keys, gate, usage, audit, db }
+    }
+}

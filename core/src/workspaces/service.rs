@@ -1,0 +1,81 @@
+//! Entering a workspace, and making one.
+
+use super::{Workspace, WorkspaceName, store};
+use crate::{
+    Time,
+    accounts::User,
+    actor::{Actor, Origin},
+    db::{Db, Tx},
+    error::{Error, Result},
+    ids::{UserId, WorkspaceId},
+    profile::{Plan, Profile, Role},
+    random::{self, SharedRandom},
+};
+use std::sync::Arc;
+
+/// How many workspaces of one name find a slug of their own.
+const SLUGS: u32 = 1_000;
+
+/// The workspaces of the instance.
+#[derive(Clone)]
+pub struct Workspaces {
+    pub(crate) db: Db,
+    pub(crate) random: SharedRandom,
+    pub(crate) profile: Arc<Profile>,
+}
+
+impl Workspaces {
+    /// The person as a member of the workspace with this slug. To everyone else it does not exist.
+    pub async fn enter(&self, user: User, slug: &str, origin: Origin) -> Result<Actor> {
+        let found = store::find_for_member(&self.db, slug, user.id).await?;
+        let missing = || Error::NotFound("workspace");
+        let found = found.ok_or_else(missing)?;
+        // A role that the profile no longer has grants nothing, which is as good as not being there.
+        let role = self.profile.role(&found.role).cloned().ok_or_else(missing)?;
+        Ok(Actor { user, workspace: found.workspace, role, origin })
+    }
+
+    /// Where this person is a member, by name.
+    pub async fn list(&self, user: UserId) -> Result<Vec<Workspace>> {
+        Ok(store::list_for_user(&self.db, user).await?)
+    }
+
+    /// The same in a transaction.
+    pub(crate) async fn list_in(&self, tx: &mut Tx, user: UserId) -> Result<Vec<Workspace>> {
+        Ok(store::list_for_user_in(tx, user).await?)
+    }
+
+    /// Makes a workspace with its owner, in the caller's transaction.
+    pub(crate) async fn create(
+        &self,
+        tx: &mut Tx,
+        name: &WorkspaceName,
+        plan: &Plan,
+        owner: UserId,
+        at: Time,
+    ) -> Result<Workspace> {
+        let base = name.slug();
+        for n in 1..=SLUGS {
+            let slug = if n == 1 { base.clone() } else { format!("{base}-{n}") };
+            let id = WorkspaceId::from_uuid(random::uuid(at, self.random.as_ref()));
+            let workspace = Workspace { id, slug, name: name.as_str().to_owned(), plan: plan.name.clone() };
+            if store::insert(tx, &workspace, at).await? {
+                self.enroll(tx, workspace.id, owner, self.profile.owner_role(), at).await?;
+                return Ok(workspace);
+            }
+        }
+        Err(Error::Conflict("There are too many workspaces of this name. Choose another.".to_owned()))
+    }
+
+    /// Makes a person a member, in the caller's transaction.
+    pub(crate) async fn enroll(
+        &self,
+        tx: &mut Tx,
+        workspace: WorkspaceId,
+        user: UserId,
+        role: &Role,
+        at: Time,
+    ) -> Result<()> {
+        Ok(store::insert_member(tx, workspace, user, &role.name, at).await?)
+    }
+}

@@ -1,0 +1,87 @@
+//! Rows of workspaces and members.
+
+use super::Workspace;
+use crate::{
+    Time,
+    db::{Db, Tx, on_db, on_tx, statements},
+    ids::{UserId, WorkspaceId},
+};
+
+statements! {
+    INSERT = "
+        insert into workspaces (id, slug, name, plan, created_at)
+        values ($1, $2, $3, $4, $5)
+        on conflict (slug) do nothing";
+    INSERT_MEMBER = "
+        insert into members (workspace_id, user_id, role, created_at)
+        values ($1, $2, $3, $4)";
+    FIND_FOR_MEMBER = "
+        select w.id, w.slug, w.name, w.plan, m.role
+        from workspaces w
+        join members m on m.workspace_id = w.id
+        where w.slug = $1 and m.user_id = $2";
+    LIST_FOR_USER = "
+        select w.id, w.slug, w.name, w.plan
+        from workspaces w
+        join members m on m.workspace_id = w.id
+        where m.user_id = $1
+        order by w.name, w.id";
+    // The update that changes nothing takes the row's lock on both databases: whoever counts the
+    // workspace's keys next waits until this transaction is over.
+    LOCK = "
+        update workspaces
+        set id = id
+        where id = $1
+        returning plan";
+}
+
+/// A workspace together with the asking member's role in it.
+#[derive(sqlx::FromRow)]
+pub(super) struct Membership {
+    #[sqlx(flatten)]
+    pub workspace: Workspace,
+    pub role: String,
+}
+
+/// False if the slug is taken.
+pub(super) async fn insert(tx: &mut Tx, workspace: &Workspace, at: Time) -> sqlx::Result<bool> {
+    on_tx!(tx, c => sqlx::query(INSERT)
+        .bind(workspace.id)
+        .bind(&workspace.slug)
+        .bind(&workspace.name)
+        .bind(&workspace.plan)
+        .bind(at)
+        .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+pub(super) async fn insert_member(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    user: UserId,
+    role: &str,
+    at: Time,
+) -> sqlx::Result<()> {
+    on_tx!(tx, c => sqlx::query(INSERT_MEMBER)
+        .bind(workspace)
+        .bind(user)
+        .bind(role)
+        .bind(at)
+        .execute(c).await.map(drop))
+}
+
+pub(super) async fn find_for_member(db: &Db, slug: &str, user: UserId) -> sqlx::Result<Option<Membership>> {
+    on_db!(db, c => sqlx::query_as(FIND_FOR_MEMBER).bind(slug).bind(user).fetch_optional(c).await)
+}
+
+pub(super) async fn list_for_user(db: &Db, user: UserId) -> sqlx::Result<Vec<Workspace>> {
+    on_db!(db, c => sqlx::query_as(LIST_FOR_USER).bind(user).fetch_all(c).await)
+}
+
+pub(super) async fn list_for_user_in(tx: &mut Tx, user: UserId) -> sqlx::Result<Vec<Workspace>> {
+    on_tx!(tx, c => sqlx::query_as(LIST_FOR_USER).bind(user).fetch_all(c).await)
+}
+
+/// Locks the workspace until the transaction ends, and tells the plan that it has now.
+pub(crate) async fn lock(tx: &mut Tx, workspace: WorkspaceId) -> sqlx::Result<Option<String>> {
+    on_tx!(tx, c => sqlx::query_scalar(LOCK).bind(workspace).fetch_optional(c).await)
+}

@@ -1,0 +1,59 @@
+//! A small product API to stand behind the gate in demonstrations and tests.
+//!
+//! It knows nothing of keys: the gate has checked the caller, taken the credential away, and says in headers who it
+//! was. One file per noun; everything is in memory and begins anew at each start.
+
+mod answer;
+mod caller;
+mod echo;
+mod executions;
+mod state;
+mod workflows;
+
+use anyhow::{Context as _, Result};
+use axum::Router;
+use clap::Parser;
+use state::Shared;
+use std::net::SocketAddr;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+/// A small product API to stand behind the gate in demonstrations and tests.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:3900")]
+    listen: SocketAddr,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let listener =
+        TcpListener::bind(arguments.listen).await.with_context(|| format!("cannot listen on {}", arguments.listen))?;
+    println!("sandbox API on http://{}", listener.local_addr()?);
+    let mut terminate = signal(SignalKind::terminate())?;
+    axum::serve(listener, router())
+        .with_graceful_shutdown(async move {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+        .await?;
+    Ok(())
+}
+
+fn router() -> Router {
+    Router::new()
+        .merge(echo::routes())
+        .nest("/api/v1", Router::new().merge(workflows::routes()).merge(executions::routes()))
+        .fallback(answer::no_such_route)
+        .method_not_allowed_fallback(answer::no_such_method)
+        .with_state(Shared::seeded())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# The browser tests against the release build. Arguments go to Playwright:
+#     scripts/e2e.sh keys --project=nojs
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/setup-e2e.sh
+cd end2end
+exec npx playwright test "$@"

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Builds the release and runs it, with its data in ./data.
+#     PROFILE=lodol   the product (a file in profiles/, without .toml)
+#     DEMO=1          with the sandbox API behind the gateway
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/with-toolchain.sh cargo xtask build --release
+
+if [ -n "${PROFILE:-}" ]; then export KEYWRIGHT_PROFILE=$PROFILE; fi
+if [ "${DEMO:-0}" = 0 ]; then exec target/release/keywright serve; fi
+
+export KEYWRIGHT_UPSTREAM=${KEYWRIGHT_UPSTREAM:-http://127.0.0.1:3900}
+target/release/sandbox --listen 127.0.0.1:3900 &
+sandbox=$!
+trap 'kill "$sandbox" 2>/dev/null || true' EXIT
+target/release/keywright serve &
+server=$!
+# Ctrl-C reaches all three; both programs then finish what they do.
+trap 'kill "$server" 2>/dev/null || true' INT TERM HUP
+wait "$server" || wait "$server"

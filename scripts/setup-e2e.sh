@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Makes the browser tests able to run: Node's packages, and a Chromium. Does nothing when all is there.
+set -euo pipefail
+cd "$(dirname "$0")/../end2end"
+
+say() { printf 'setup-e2e: %s\n' "$*" >&2; }
+
+command -v npm >/dev/null || {
+    say "the browser tests need Node.js 20 or newer with npm (Debian: apt-get install nodejs npm)"
+    exit 1
+}
+
+# npm writes this file last, so it is as new as the last whole installation.
+if [ package-lock.json -nt node_modules/.package-lock.json ]; then
+    say "installing Node packages"
+    PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund >&2
+    touch node_modules/.package-lock.json
+fi
+
+playwrights_own() {
+    node --input-type=module \
+        -e "import { chromium } from '@playwright/test'; process.stdout.write(chromium.executablePath())"
+}
+if [ -x "$(playwrights_own)" ] || command -v chromium >/dev/null; then exit 0; fi
+if command -v apt-get >/dev/null; then
+    say "installing Chromium"
+    if [ "$(id -u)" = 0 ]; then sudo=(); else sudo=(sudo); fi
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        chromium fonts-dejavu-core >&2
+else
+    say "installing Playwright's Chromium"
+    npx playwright install chromium >&2
+fi

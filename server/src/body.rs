@@ -1,0 +1,113 @@
+//! Reading what was sent: within the size limit, in the right type, and nothing that was not asked for.
+
+use crate::{guard::BODY_LIMIT, problem::Problem};
+use axum::{
+    body::{Body, Bytes},
+    extract::{FromRequest, Request},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+};
+use http_body_util::{BodyExt as _, Limited};
+use keywright_core::error::{Error, FieldError};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use std::time::Duration;
+
+/// What is still taken in of a body that is too large, so that its sender gets to read the answer.
+const DRAINED: usize = 8 * 1024 * 1024;
+const DRAIN_TIME: Duration = Duration::from_secs(5);
+
+/// A JSON body. Members that the type does not have are refused by the types themselves.
+pub struct Json<T>(pub T);
+
+/// The fields of a form, in the order in which they were sent.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        if !has_type(request.headers(), "application/json") {
+            return Err(wrong_type("application/json"));
+        }
+        let bytes = read(request.into_body()).await?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| match error.classify() {
+            Category::Data => Error::field("body", format!("The JSON body does not fit: {error}.")).into(),
+            Category::Syntax | Category::Eof | Category::Io => {
+                Problem::malformed(format!("The body is not JSON: {error}."))
+            }
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        if !has_type(request.headers(), "application/x-www-form-urlencoded") {
+            return Err(wrong_type("application/x-www-form-urlencoded"));
+        }
+        let bytes = read(request.into_body()).await?;
+        Ok(Self(form_urlencoded::parse(&bytes).into_owned().collect()))
+    }
+}
+
+impl Fields {
+    /// The value of a field; empty if it was not sent.
+    #[must_use]
+    pub fn one(&self, name: &str) -> String {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+
+    /// The values of a field that may be sent several times.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// Refuses fields that the form does not have: whoever adds one wants something that is not offered.
+    pub fn only(&self, known: &[&str]) -> Result<(), FieldError> {
+        match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(_) => Err(FieldError::new("form", "The form was sent with a field that it does not have.")),
+        }
+    }
+}
+
+fn has_type(headers: &HeaderMap, wanted: &str) -> bool {
+    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    sent.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(wanted))
+}
+
+fn wrong_type(wanted: &str) -> Problem {
+    let message = format!("Send the body as {wanted}.");
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
+}
+
+async fn read(body: Body) -> Result<Bytes, Problem> {
+    let mut body = body;
+    match Limited::new(&mut body, BODY_LIMIT).collect().await {
+        Ok(whole) => Ok(whole.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+            drain(body).await;
+            let message = format!("The body is larger than {} kB.", BODY_LIMIT / 1024);
+            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message))
+        }
+        Err(_) => Err(Problem::malformed("The body could not be read to its end.")),
+    }
+}
+
+/// An answer that is sent while the caller is still sending is often lost with the connection.
+async fn drain(mut body: Body) {
+    let rest = async {
+        let mut taken = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            taken += frame.data_ref().map_or(0, Bytes::len);
+            if taken > DRAINED {
+                break;
+            }
+        }
+    };
+    // Whether it came to its end or not, the answer is the same.
+    let _ = tokio::time::timeout(DRAIN_TIME, rest).await;
+}

@@ -1,0 +1,102 @@
+//! The one list of settings: what the loader accepts, what `--help` prints and what `docs/operate.md` explains.
+
+/// What every variable begins with.
+pub(super) const PREFIX: &str = "KEYWRIGHT_";
+/// Names the file itself.
+pub(super) const CONFIG_VARIABLE: &str = "KEYWRIGHT_CONFIG";
+/// Variables for the test suites, which the product does not read.
+pub(super) const TEST_PREFIX: &str = "KEYWRIGHT_TEST_";
+
+/// One setting.
+#[derive(Debug)]
+pub(super) struct Member {
+    /// In the file; the variable is `KEYWRIGHT_` and this in capitals.
+    pub name: &'static str,
+    pub kind: Kind,
+    /// In words, for people.
+    pub default: &'static str,
+    /// One sentence for `--help`.
+    pub help: &'static str,
+}
+
+/// How a setting is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Number,
+    /// A TOML array of strings; in a variable, separated by commas.
+    List,
+}
+
+impl Kind {
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Text => "a string in quotes",
+            Self::Number => "a whole number without quotes",
+            Self::List => "a list of strings",
+        }
+    }
+}
+
+impl Member {
+    /// The variable that overrides the file.
+    pub fn variable(&self) -> String {
+        format!("{PREFIX}{}", self.name.to_ascii_uppercase())
+    }
+}
+
+pub(super) fn find(name: &str) -> Option<&'static Member> {
+    MEMBERS.iter().find(|member| member.name == name)
+}
+
+pub(super) fn find_variable(variable: &str) -> Option<&'static Member> {
+    MEMBERS.iter().find(|member| member.variable() == variable)
+}
+
+const fn text(name: &'static str, default: &'static str, help: &'static str) -> Member {
+    Member { name, kind: Kind::Text, default, help }
+}
+
+const fn number(name: &'static str, default: &'static str, help: &'static str) -> Member {
+    Member { name, kind: Kind::Number, default, help }
+}
+
+/// Every setting, in the order in which people meet them.
+pub(super) static MEMBERS: &[Member] = &[
+    text("listen", "127.0.0.1:3000", "Address and port to listen on"),
+    text(
+        "public_url",
+        "http://127.0.0.1:<port of listen>",
+        "Where people open the dashboard; https, except on this very machine",
+    ),
+    text("data_dir", "./data", "Folder of the database and of the instance's own secrets"),
+    text(
+        "database_url",
+        "sqlite, in data_dir/keywright.db",
+        "sqlite://<path> or postgres://<user>:<password>@<host>/<name>",
+    ),
+    text("profile", "default", "The product: a built-in profile's name, or the path of a .toml file"),
+    text("upstream", "http://127.0.0.1:3900", "The API that the built-in gateway forwards to"),
+    text("gateway_url", "public_url", "Where callers reach that API; shown in examples"),
+    Member {
+        name: "trusted_proxies",
+        kind: Kind::List,
+        default: "none",
+        help: "Networks whose X-Forwarded-For and -Proto are believed, e.g. 10.0.0.0/8",
+    },
+    text(
+        "gate_token",
+        "made at first start, in data_dir/gate.token",
+        "Credential of backends that call /gate/verify; 32 characters or more",
+    ),
+    text(
+        "sealing_key",
+        "made at first start, in data_dir/sealing.key",
+        "Seals short-lived cookies; base64 of 32 bytes or more, the same on every node",
+    ),
+    text("log_format", "auto", "auto (people in a terminal, JSON elsewhere), human or json"),
+    text("log_level", "info", "error, warn, info, debug or trace; or a filter such as info,keywright=debug"),
+    number("max_connections", "4096", "Connections open at once; further ones wait"),
+    number("session_idle_hours", "168", "Hours after which an unused session ends"),
+    number("session_absolute_hours", "720", "Hours after which every session ends"),
+];

@@ -1,0 +1,103 @@
+//! A value that never shows itself: not in a log, not in a panic, not in `check-config`.
+
+use std::fmt;
+
+/// Something to keep quiet about. `Debug` says `[redacted]`; [`Secret::expose`] is the only way in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret<T>(T);
+
+impl<T> Secret<T> {
+    /// Keeps `value`.
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value, to be used and not to be printed.
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// Where the data is: `sqlite://…` or `postgres://…`. Printed without its password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// Accepts the two kinds of database there are. The message never repeats the value, which may hold a password.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+        known.then(|| Self(text.to_owned())).ok_or_else(|| "must begin with sqlite: or postgres://".to_owned())
+    }
+
+    /// The database in one file, made when it is not there.
+    #[must_use]
+    pub fn sqlite_file(path: &std::path::Path) -> Self {
+        let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        Self(format!("sqlite://{path}"))
+    }
+
+    /// The whole of it, password included, for the driver.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    /// Hides the password, and everything after `?`, where drivers take passwords too.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.0.split(['?', '#']).next().unwrap_or_default();
+        let Some((scheme, rest)) = shown.split_once("://") else { return f.write_str(shown) };
+        let Some((credentials, host)) = rest.rsplit_once('@') else { return f.write_str(shown) };
+        let user = credentials.split(':').next().unwrap_or_default();
+        write!(f, "{scheme}://{user}:[redacted]@{host}")
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_does_not_show_itself() {
+        assert_eq!(format!("{:?}", Secret::new("hunter2")), "[redacted]");
+    }
+
+    #[test]
+    fn a_database_url_is_shown_without_its_password() {
+        for url in [
+            "postgres://kw:hunter2@db:5432/keywright",
+            "postgres://kw:a@hunter2@db:5432/keywright",
+            "postgres://kw:x@db:5432/keywright?password=hunter2",
+        ] {
+            let url = DatabaseUrl::parse(url).unwrap();
+            assert_eq!(url.to_string(), "postgres://kw:[redacted]@db:5432/keywright");
+            assert_eq!(format!("{url:?}"), url.to_string());
+            assert!(url.expose().contains("postgres://kw:"));
+        }
+    }
+
+    #[test]
+    fn a_data_folder_with_odd_characters_stays_one_path() {
+        let url = DatabaseUrl::sqlite_file(std::path::Path::new("/srv/100%?/keywright.db"));
+        assert_eq!(url.expose(), "sqlite:///srv/100%25%3F/keywright.db");
+    }
+
+    #[test]
+    fn other_databases_are_refused_without_repeating_the_url() {
+        let fault = DatabaseUrl::parse("mysql://root:hunter2@db/x").err();
+        assert_eq!(fault.as_deref(), Some("must begin with sqlite: or postgres://"));
+    }
+}

@@ -1,0 +1,182 @@
+//! The loader, without the process's environment or files.
+
+use super::*;
+
+/// Loads from one file's text and some variables.
+fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, Faults> {
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::load(Some(Path::new("kw.toml")), variables, |_| Ok(file.to_owned()))
+}
+
+fn good(file: &str, variables: &[(&str, &str)]) -> Config {
+    load(file, variables).unwrap()
+}
+
+fn faults(file: &str, variables: &[(&str, &str)]) -> Vec<String> {
+    let faults = load(file, variables).err().unwrap_or_default();
+    faults.list.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn without_any_setting_it_runs_on_this_machine_alone() {
+    let missing = |_: &Path| Err(io::Error::from(io::ErrorKind::NotFound));
+    let config = Config::load(None, [], missing).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.public_url.as_str(), "http://127.0.0.1:3000");
+    assert_eq!(config.gateway_url, config.public_url);
+    assert_eq!(config.upstream.as_str(), "http://127.0.0.1:3900");
+    assert_eq!(config.database_url.expose(), "sqlite://data/keywright.db");
+    assert_eq!(config.profile, ProfileSource::BuiltIn("default".to_owned()));
+    assert!(config.trusted_proxies.is_empty());
+    assert!(config.gate_token.is_none() && config.sealing_key.is_none());
+    assert_eq!((config.log_format, config.log_level.as_str()), (LogFormat::Auto, "info"));
+    assert_eq!(config.max_connections, 4096);
+    assert_eq!((config.session_idle.as_secs() / 3600, config.session_absolute.as_secs() / 3600), (168, 720));
+}
+
+#[test]
+fn a_file_says_all_and_variables_win() {
+    let file = r#"
+        listen = "127.0.0.1:8080"
+        public_url = "https://Keys.example.com/"
+        trusted_proxies = ["10.0.0.0/8", "::1"]
+        profile = "products/mine.toml"
+        max_connections = 4_096
+        log_format = "json"
+    "#;
+    let config =
+        good(file, &[("KEYWRIGHT_LOG_FORMAT", "human"), ("KEYWRIGHT_TRUSTED_PROXIES", "192.0.2.1, 10.0.0.0/8")]);
+    assert_eq!(config.public_url.as_str(), "https://keys.example.com");
+    assert_eq!(config.profile, ProfileSource::File(PathBuf::from("products/mine.toml")));
+    assert_eq!(config.log_format, LogFormat::Human);
+    let proxies: Vec<_> = config.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["192.0.2.1/32", "10.0.0.0/8"]);
+}
+
+#[test]
+fn every_fault_is_listed_at_once_with_its_place() {
+    let file = "listen = \"here\"\nlog_leve = \"info\"\nmax_connections = \"9\"\nsession_idle_hours = 0\n\
+                trusted_proxies = [\"10.0.0.0/8\", \"proxy\"]\n";
+    let variables = [("KEYWRIGHT_LISTN", "x"), ("KEYWRIGHT_LOG_FORMAT", "xml"), ("KEYWRIGHT_UPSTREAM", "ftp://x")];
+    assert_eq!(
+        faults(file, &variables),
+        [
+            "kw.toml:2: there is no setting `log_leve`",
+            "kw.toml:3: `max_connections` must be a whole number without quotes",
+            "KEYWRIGHT_LISTN: there is no setting of this name",
+            "kw.toml:1: listen `here` is not an address with a port, such as 127.0.0.1:3000 or [::]:3000",
+            "kw.toml:5: trusted_proxies `proxy` is neither an address nor a network such as 10.0.0.0/8",
+            "KEYWRIGHT_UPSTREAM: `ftp://x` must begin with https:// or http://",
+            "KEYWRIGHT_LOG_FORMAT: `xml` must be auto, human or json",
+            "kw.toml:4: session_idle_hours `0` must be a whole number from 1 to 8760",
+        ]
+    );
+}
+
+#[test]
+fn a_broken_file_is_reported_by_its_line() {
+    let found = faults("listen = \"127.0.0.1:1\"\nprofile = default\n", &[]);
+    assert!(found[0].starts_with("kw.toml:2: "), "{found:?}");
+}
+
+#[test]
+fn a_named_file_must_be_there_and_the_usual_one_need_not() {
+    let missing = |_: &Path| Err(io::Error::from(io::ErrorKind::NotFound));
+    assert!(Config::load(Some(Path::new("x.toml")), [], missing).is_err());
+    assert!(Config::load(None, [("KEYWRIGHT_CONFIG".to_owned(), "x.toml".to_owned())], missing).is_err());
+    assert!(Config::load(None, [("KEYWRIGHT_CONFIG".to_owned(), String::new())], missing).is_ok());
+}
+
+#[test]
+fn variables_of_others_and_of_the_tests_do_not_matter() {
+    good("", &[("PATH", "/bin"), ("KEYWRIGHT_TEST_POSTGRES", "x"), ("KEYWRIGHT_PROFILE", "")]);
+}
+
+#[test]
+fn skode_08_a_public_url_in_the_clear_is_for_this_machine_only() {
+    for url in ["http://localhost:3000", "http://127.0.0.1", "http://[::1]:3000", "http://kw.localhost"] {
+        good("", &[("KEYWRIGHT_PUBLIC_URL", url)]);
+    }
+    let found = faults("", &[("KEYWRIGHT_PUBLIC_URL", "http://keys.example.com")]);
+    assert!(found[0].contains("must begin with https://"), "{found:?}");
+}
+
+#[test]
+fn a_public_url_that_others_can_reach_must_be_given() {
+    let found = faults("", &[("KEYWRIGHT_LISTEN", "0.0.0.0:3000")]);
+    assert_eq!(found, ["public_url: must be set, because listen (0.0.0.0:3000) can be reached from other machines"]);
+    good("", &[("KEYWRIGHT_LISTEN", "0.0.0.0:3000"), ("KEYWRIGHT_PUBLIC_URL", "http://localhost:3000")]);
+}
+
+#[test]
+fn https_needs_a_proxy_that_ends_it() {
+    let found = faults("", &[("KEYWRIGHT_PUBLIC_URL", "https://keys.example.com")]);
+    assert!(found.len() == 1 && found[0].starts_with("trusted_proxies: must name the proxy"), "{found:?}");
+}
+
+#[test]
+fn a_public_url_ends_with_the_host() {
+    let found = faults("", &[("KEYWRIGHT_PUBLIC_URL", "http://localhost/keys")]);
+    assert!(found[0].contains("served at the root"), "{found:?}");
+}
+
+#[test]
+fn no_fault_and_no_printout_repeats_a_secret() {
+    let token = "correct-horse-battery-staple-0123456789";
+    let key = BASE64_STANDARD.encode([7; 32]);
+    let variables = [
+        ("KEYWRIGHT_GATE_TOKEN", token),
+        ("KEYWRIGHT_SEALING_KEY", key.as_str()),
+        ("KEYWRIGHT_DATABASE_URL", "postgres://kw:hunter2@db/keywright"),
+    ];
+    let shown = format!("{:?}", good("", &variables));
+    assert!(!shown.contains(token) && !shown.contains("7, 7") && !shown.contains("hunter2"), "{shown}");
+
+    let variables = [
+        ("KEYWRIGHT_GATE_TOKEN", "hunter2"),
+        ("KEYWRIGHT_SEALING_KEY", "hunter2"),
+        ("KEYWRIGHT_DATABASE_URL", "mysql://hunter2@db"),
+    ];
+    let found = faults("", &variables);
+    assert_eq!(found.len(), 3);
+    assert!(!found.concat().contains("hunter2"), "{found:?}");
+}
+
+#[test]
+fn a_short_sealing_key_is_refused() {
+    let short = BASE64_STANDARD.encode([7; 31]);
+    let found = faults("", &[("KEYWRIGHT_SEALING_KEY", &short)]);
+    assert_eq!(found, ["KEYWRIGHT_SEALING_KEY: must be base64 of 32 or more bytes"]);
+}
+
+#[test]
+fn an_idle_session_cannot_outlive_the_longest_session() {
+    let found = faults("session_idle_hours = 25\nsession_absolute_hours = 24\n", &[]);
+    assert_eq!(found, ["kw.toml:1: session_idle_hours must not be longer than session_absolute_hours"]);
+}
+
+#[test]
+fn help_and_the_operators_guide_explain_every_setting() {
+    let guide = include_str!("../../../docs/operate.md");
+    for member in members::MEMBERS {
+        assert!(help().contains(&member.variable()), "--help lacks {}", member.name);
+        assert!(guide.contains(&format!("| `{}` |", member.name)), "docs/operate.md lacks {}", member.name);
+    }
+}
+
+#[test]
+fn the_faults_of_a_profile_come_with_their_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.toml");
+    std::fs::write(&path, "product = \"Mine\"\nbad = [").unwrap();
+    let source = ProfileSource::named(&path.to_string_lossy());
+    let faults = load_profile(&source).err().unwrap_or_default();
+    assert!(faults.list[0].place.starts_with(&format!("{}:", path.display())), "{faults}");
+}
+
+#[test]
+fn an_unknown_profile_names_the_known_ones() {
+    let faults = load_profile(&ProfileSource::named("acme")).err().unwrap_or_default();
+    let message = &faults.list[0].message;
+    assert!(message.contains("`acme`") && message.contains("default"), "{message}");
+}

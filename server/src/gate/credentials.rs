@@ -1,0 +1,116 @@
+//! Taking the key from its carrier (RFC 6750 §2.1; `X-API-Key` where the profile has it). Credentials in
+//! two places that differ, twice in one, or in the query string are refused: somebody on the way may
+//! have read another one than we (RFC 6750 §2, §3.1 `invalid_request`).
+
+use crate::problem::Problem;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
+use keywright_core::{
+    profile::{Carrier, Profile},
+    secret::looks_like_key,
+};
+
+/// The other carrier.
+pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+/// The key that a request brings, if it brings one.
+pub fn key<'h>(profile: &Profile, headers: &'h HeaderMap, query: Option<&str>) -> Result<Option<&'h str>, Problem> {
+    if query.is_some_and(|query| query_has_key(profile, query)) {
+        return Err(Problem::malformed(
+            "Do not put a key into the URL: URLs end up in logs. Send it as “Authorization: Bearer <key>”, and \
+             replace this key, which others may have read.",
+        ));
+    }
+    let mut found = None;
+    for carrier in &profile.carriers {
+        let key = match carrier {
+            Carrier::Bearer => bearer(headers)?,
+            Carrier::XApiKey => single(headers, &X_API_KEY)?.map(|value| value.to_str().unwrap_or_default().trim()),
+        };
+        match (found, key) {
+            (Some(one), Some(other)) if one != other => {
+                return Err(Problem::malformed("The request brings two different keys. Send one."));
+            }
+            (None, Some(_)) => found = key,
+            (..) => {}
+        }
+    }
+    Ok(found)
+}
+
+fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h HeaderValue>, Problem> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(Problem::malformed(format!("The request has two {name} headers. Send one."))),
+        (first, None) => Ok(first),
+    }
+}
+
+/// The token of `Bearer <token>`; the scheme in any case (RFC 9110 §11.1). Another scheme brings none.
+pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(value) = single(headers, &AUTHORIZATION)? else { return Ok(None) };
+    // What is not ASCII cannot be a key, but it was meant as one: it is unknown, not missing.
+    let Ok(text) = value.to_str() else { return Ok(Some("")) };
+    let (scheme, token) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Ok(None);
+    }
+    match token.trim() {
+        "" => Err(Problem::malformed("The Authorization header says Bearer, and brings no key.")),
+        token => Ok(Some(token)),
+    }
+}
+
+/// Whatever the parameter is called: its value is a key. `access_token` is refused by name (RFC 6750 §2.3).
+fn query_has_key(profile: &Profile, query: &str) -> bool {
+    form_urlencoded::parse(query.as_bytes())
+        .any(|(name, value)| name == "access_token" || looks_like_key(&profile.key, value.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile() -> Profile {
+        let text = Profile::built_in("lodol").expect("the profile");
+        let mut profile = Profile::parse("lodol", text).expect("a good profile");
+        profile.carriers = vec![Carrier::Bearer, Carrier::XApiKey];
+        profile
+    }
+
+    fn find(headers: &[(&'static str, &'static str)], query: Option<&str>) -> Result<Option<String>, u16> {
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect();
+        let found = key(&profile(), &headers, query);
+        found.map(|key| key.map(str::to_owned)).map_err(|problem| problem.status.as_u16())
+    }
+
+    #[test]
+    fn common_06_the_scheme_may_be_written_in_any_case() {
+        for value in ["Bearer k", "bearer k", "BEARER  k", "bEaReR k "] {
+            assert_eq!(find(&[("authorization", value)], None), Ok(Some("k".to_owned())), "{value}");
+        }
+        assert_eq!(find(&[("authorization", "Basic a2V5")], None), Ok(None));
+        assert_eq!(find(&[], Some("page=2")), Ok(None));
+    }
+
+    #[test]
+    fn common_06_two_credentials_or_none_after_the_scheme_are_refused() {
+        assert_eq!(find(&[("authorization", "Bearer a"), ("authorization", "Bearer a")], None), Err(400));
+        assert_eq!(find(&[("authorization", "Bearer a"), ("x-api-key", "b")], None), Err(400));
+        assert_eq!(find(&[("authorization", "Bearer a"), ("x-api-key", "a")], None), Ok(Some("a".to_owned())));
+        assert_eq!(find(&[("x-api-key", "b")], None), Ok(Some("b".to_owned())));
+        assert_eq!(find(&[("authorization", "Bearer")], None), Err(400));
+        assert_eq!(find(&[("authorization", "Bearer  ")], None), Err(400));
+    }
+
+    #[test]
+    fn common_06_a_key_in_the_query_string_is_refused_under_any_name() {
+        let mistyped = format!("sk_live_{}", "a".repeat(49));
+        for query in [format!("key={mistyped}"), format!("a=1&whatever=%20{mistyped}"), "access_token=x".to_owned()] {
+            assert_eq!(find(&[], Some(&query)), Err(400), "{query}");
+        }
+        assert_eq!(find(&[], Some("key=sk_live_docs")), Ok(None), "too short to be one");
+    }
+}

@@ -1,0 +1,150 @@
+//! The built-in gateway: a request for one of the profile's routes is checked, stripped of its
+//! credential, given its identity headers and sent to the upstream. Bodies stream both ways.
+
+use super::{
+    credentials::{self, X_API_KEY},
+    identity, refusal,
+};
+use crate::{
+    pages::problems,
+    peer::Caller,
+    problem::Problem,
+    state::{App, Shared},
+};
+use axum::{
+    Extension,
+    extract::{Request, State},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method,
+        header::{
+            ACCEPT, AUTHORIZATION, CONNECTION, COOKIE, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
+            TRANSFER_ENCODING, UPGRADE,
+        },
+        request::Parts,
+    },
+    response::Response,
+};
+use cookie::Cookie;
+use keywright_core::gate::{Call, Needs};
+
+/// Concern one connection only (RFC 9110 §7.6.1), besides those that `Connection` names.
+const HOP_BY_HOP: [HeaderName; 9] = [
+    CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION,
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+];
+
+/// What a client claims about the way that it came; we say it anew.
+const FORWARDED: [&str; 6] = [
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-method",
+    "x-forwarded-proto",
+    "x-forwarded-uri",
+];
+
+/// Everything that no other door is for.
+pub async fn serve(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let (method, path) = (request.method().as_str(), request.uri().path());
+    if !app.services.gate.has_route(method, path) {
+        return nothing_here(&app, request.into_parts().0).await;
+    }
+    let asked = request.headers().get_all(ACCEPT).iter().cloned().map(|value| (ACCEPT, value)).collect();
+    match pass(&app, caller, request, &asked).await {
+        Ok(response) => response,
+        Err(problem) => problem.json(&asked),
+    }
+}
+
+async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let profile = &app.services.profile;
+    let passage = {
+        let key = credentials::key(profile, &parts.headers, parts.uri.query())?;
+        let needs = Needs::Request { method: parts.method.as_str(), path: parts.uri.path() };
+        app.services.gate.check(Call { key, needs, address: caller.address }).await?
+    };
+    if let Some(refused) = refusal(app, &passage, asked) {
+        return Ok(refused);
+    }
+    strip(app, &mut parts.headers);
+    identity::write(&mut parts.headers, profile, &passage);
+    forward(app, caller, &mut parts)?;
+    let mut response = app.upstream.send(Request::from_parts(parts, body)).await?;
+    strip_hop_by_hop(response.headers_mut());
+    identity::strip(response.headers_mut());
+    Ok(response)
+}
+
+/// Nothing that identifies the caller to us goes on to the upstream, and nothing that could pose as us.
+fn strip(app: &App, headers: &mut HeaderMap) {
+    strip_hop_by_hop(headers);
+    identity::strip(headers);
+    headers.remove(AUTHORIZATION);
+    headers.remove(X_API_KEY);
+    for name in FORWARDED {
+        headers.remove(name);
+    }
+    strip_own_cookies(app, headers);
+}
+
+fn strip_hop_by_hop(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    for name in named.iter().chain(&HOP_BY_HOP) {
+        headers.remove(name);
+    }
+}
+
+/// The dashboard's cookies, where dashboard and API share a host: a session is nobody else's business.
+fn strip_own_cookies(app: &App, headers: &mut HeaderMap) {
+    let prefix = crate::seal::cookie_name("", app.public_url.is_https());
+    let sent = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let kept = sent.flat_map(Cookie::split_parse).filter_map(Result::ok).filter(|c| !c.name().starts_with(&prefix));
+    let kept = kept.map(|cookie| cookie.to_string()).collect::<Vec<_>>().join("; ");
+    headers.remove(COOKIE);
+    if let (false, Ok(value)) = (kept.is_empty(), HeaderValue::try_from(kept)) {
+        headers.insert(COOKIE, value);
+    }
+}
+
+/// Turns the request to the upstream, and says where it came from.
+fn forward(app: &App, caller: Caller, parts: &mut Parts) -> Result<(), Problem> {
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let uri = app.upstream.address(path)?;
+    let host = parts.headers.remove(HOST);
+    if let Some(host) = host {
+        parts.headers.insert("x-forwarded-host", host);
+    }
+    if let Ok(address) = HeaderValue::try_from(caller.address.to_string()) {
+        parts.headers.insert("x-forwarded-for", address);
+    }
+    let scheme = if caller.https { "https" } else { "http" };
+    parts.headers.insert("x-forwarded-proto", HeaderValue::from_static(scheme));
+    parts.uri = uri;
+    // Whatever the client spoke, the upstream is spoken to in HTTP/1.1.
+    parts.version = axum::http::Version::HTTP_11;
+    Ok(())
+}
+
+async fn nothing_here(app: &Shared, asked: Parts) -> Response {
+    let problem = Problem::not_found("address");
+    let accepted = asked.headers.get_all(ACCEPT);
+    let wants_page = accepted.iter().any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")));
+    if wants_page && (asked.method == Method::GET || asked.method == Method::HEAD) {
+        return problems::write_page(app, asked, problem).await;
+    }
+    problem.json(&asked.headers)
+}

@@ -1,0 +1,37 @@
+//! Who a request is from, for whatever stands behind the gate. Every header is always sent, empty where
+//! there is nothing to say, so that a client's own can never be taken for ours.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use keywright_core::{gate::Passage, profile::Profile};
+
+const PREFIX: &str = "x-keywright-";
+/// `X-Keywright-Key-Id`
+const KEY_ID: HeaderName = HeaderName::from_static("x-keywright-key-id");
+/// `X-Keywright-Workspace-Id`
+const WORKSPACE_ID: HeaderName = HeaderName::from_static("x-keywright-workspace-id");
+/// `X-Keywright-User-Id`: the member to whom the key belongs.
+const USER_ID: HeaderName = HeaderName::from_static("x-keywright-user-id");
+/// `X-Keywright-Scopes`: what the key may do now, separated by spaces.
+const SCOPES: HeaderName = HeaderName::from_static("x-keywright-scopes");
+
+/// Writes all identity headers.
+pub fn write(headers: &mut HeaderMap, profile: &Profile, passage: &Passage) {
+    let standing = passage.standing();
+    headers.insert(KEY_ID, text(standing.map(|s| s.key.to_string())));
+    headers.insert(WORKSPACE_ID, text(standing.map(|s| s.workspace.to_string())));
+    headers.insert(USER_ID, text(standing.map(|s| s.owner.to_string())));
+    headers.insert(SCOPES, text(Some(profile.scope_names(passage.decision.effective).join(" "))));
+}
+
+/// Removes what a client sent under our names. Some servers read `_` and `.` in names as `-`.
+pub fn strip(headers: &mut HeaderMap) {
+    let is_ours = |name: &HeaderName| name.as_str().replace(['_', '.'], "-").starts_with(PREFIX);
+    let forged: Vec<HeaderName> = headers.keys().filter(|name| is_ours(name)).cloned().collect();
+    for name in forged {
+        headers.remove(name);
+    }
+}
+
+fn text(value: Option<String>) -> HeaderValue {
+    value.and_then(|value| HeaderValue::try_from(value).ok()).unwrap_or(const { HeaderValue::from_static("") })
+}

@@ -1,0 +1,38 @@
+//! The gate's doors: for proxies that ask about each request, for backends that ask themselves, and the
+//! built-in gateway for those who have neither.
+
+mod auth;
+mod credentials;
+mod gateway;
+mod identity;
+pub mod upstream;
+mod verify;
+
+use crate::{
+    problem::Problem,
+    state::{App, Shared},
+};
+use axum::{
+    Router,
+    http::HeaderMap,
+    response::Response,
+    routing::{any, post},
+};
+use keywright_core::gate::Passage;
+
+/// `/gate/…`, and the profile's routes for whatever no other door answers.
+pub fn router() -> Router<Shared> {
+    Router::new()
+        .route("/gate/auth", any(auth::auth))
+        .route("/gate/verify", post(verify::verify).fallback(verify::method_not_allowed))
+        .fallback(gateway::serve)
+}
+
+/// The answer to a request that may not pass; none if it may.
+fn refusal(app: &App, passage: &Passage, asked: &HeaderMap) -> Option<Response> {
+    let profile = &app.services.profile;
+    let refusal = passage.decision.verdict.refusal(profile)?;
+    let needed = profile.scope_names(passage.decision.needed.without(passage.decision.effective));
+    let action_url = (refusal.code == "plan_required").then(|| app.public_url.as_str().to_owned());
+    Some(Problem::of_gate(refusal, &needed, action_url).json(asked))
+}

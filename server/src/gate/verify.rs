@@ -1,0 +1,112 @@
+//! `POST /gate/verify`: a backend asks about a key itself, and gets the answer as JSON. It must know the
+//! instance's gate token; else whoever finds a key could ask here whether it still works.
+
+use super::credentials;
+use crate::{
+    body::Json,
+    peer::Caller,
+    problem::{self, Problem},
+    state::{App, Shared},
+};
+use axum::{
+    Extension,
+    extract::{FromRequest as _, Request, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
+};
+use keywright_core::{
+    Time,
+    error::Error,
+    gate::{Call, Needs, Passage, Verdict},
+    ids::{KeyId, UserId, WorkspaceId},
+    profile::Profile,
+    secret::SecretHash,
+};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// What is asked: a key, and either a request or scopes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verify {
+    key: String,
+    #[serde(default)]
+    method: Option<String>,
+    #[serde(default)]
+    path: Option<String>,
+    #[serde(default)]
+    scopes: Option<Vec<String>>,
+    /// Where the asked-about request comes from; the backend's own address if it does not say.
+    #[serde(default)]
+    ip: Option<IpAddr>,
+}
+
+/// The answer. Its status is always 200: the question was answered.
+#[derive(Serialize)]
+struct Verified {
+    valid: bool,
+    code: &'static str,
+    key_id: Option<KeyId>,
+    workspace_id: Option<WorkspaceId>,
+    user_id: Option<UserId>,
+    /// What the key may do now.
+    scopes: Vec<String>,
+    /// What it would need besides.
+    missing_scopes: Vec<String>,
+    expires_at: Option<Time>,
+}
+
+/// `POST /gate/verify`.
+pub async fn verify(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let asked = request.headers().clone();
+    match answer(&app, caller, request).await {
+        Ok(verified) => axum::Json(verified).into_response(),
+        Err(problem) => problem.json(&asked),
+    }
+}
+
+/// Every other method.
+pub async fn method_not_allowed(headers: HeaderMap) -> Response {
+    problem::method_not_allowed().await.json(&headers)
+}
+
+async fn answer(app: &App, caller: Caller, request: Request) -> Result<Verified, Problem> {
+    require_gate_token(app, request.headers())?;
+    let Json(asked) = Json::<Verify>::from_request(request, &()).await?;
+    let profile = &app.services.profile;
+    let needs = match (&asked.method, &asked.path, &asked.scopes) {
+        (Some(method), Some(path), None) => {
+            Needs::Request { method, path: path.split_once('?').map_or(path.as_str(), |(path, _)| path) }
+        }
+        (None, None, Some(names)) => Needs::Scopes(profile.scope_set(names).map_err(|name| {
+            Error::field("scopes", format!("There is no scope called “{name}”."))
+        })?),
+        (..) => return Err(Problem::malformed("Say either method and path, or scopes.")),
+    };
+    let call = Call { key: Some(asked.key.trim()), needs, address: asked.ip.unwrap_or(caller.address) };
+    let passage = app.services.gate.check(call).await?;
+    Ok(verified(profile, &passage))
+}
+
+fn verified(profile: &Profile, passage: &Passage) -> Verified {
+    let (decision, standing) = (passage.decision, passage.standing());
+    Verified {
+        valid: decision.verdict == Verdict::Allowed,
+        code: decision.verdict.code(),
+        key_id: standing.map(|s| s.key),
+        workspace_id: standing.map(|s| s.workspace),
+        user_id: standing.map(|s| s.owner),
+        scopes: profile.scope_names(decision.effective),
+        missing_scopes: profile.scope_names(decision.needed.without(decision.effective)),
+        expires_at: standing.and_then(|s| s.expires_at),
+    }
+}
+
+fn require_gate_token(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
+    let token = credentials::bearer(headers)?.unwrap_or_default();
+    if SecretHash::of(token.as_bytes()) == app.gate_token {
+        return Ok(());
+    }
+    let message = "Send the instance's gate token as “Authorization: Bearer <token>”.";
+    Err(Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", message))
+}

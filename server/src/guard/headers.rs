@@ -1,0 +1,62 @@
+//! The headers that tell a browser what a page may not do.
+
+use axum::{
+    extract::Request,
+    http::{
+        HeaderName, HeaderValue,
+        header::{CACHE_CONTROL, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS},
+    },
+    middleware::Next,
+    response::Response,
+};
+
+/// On every answer of the pages and of REST. Not one of them depends on the page.
+static ALWAYS: [(HeaderName, HeaderValue); 6] = [
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    // For browsers that do not know `frame-ancestors`.
+    (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    // Links out of here must not tell which workspace, or which invitation, somebody was looking at.
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(
+            "camera=(), clipboard-read=(), clipboard-write=(self), display-capture=(), geolocation=(), \
+             microphone=(), payment=(), usb=()",
+        ),
+    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+];
+
+/// Adds the headers of [`ALWAYS`], and `no-store` where the handler has not decided how long the answer keeps.
+pub async fn secure(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in &ALWAYS {
+        headers.insert(name, value.clone());
+    }
+    headers.entry(CACHE_CONTROL).or_insert(const { HeaderValue::from_static("no-store") });
+    response
+}
+
+/// The content security policy of a page whose scripts carry `nonce`, which is fresh for every answer.
+///
+/// A nonce that is no legal header value gives the policy without scripts.
+#[must_use]
+pub fn page_csp(nonce: &str) -> HeaderValue {
+    let scripts = if is_nonce(nonce) {
+        format!("'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'")
+    } else {
+        "'none'".to_owned()
+    };
+    let policy = format!(
+        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).unwrap_or(const { HeaderValue::from_static("default-src 'none'") })
+}
+
+/// Base64, either alphabet: a nonce can never end the directive that it stands in.
+fn is_nonce(nonce: &str) -> bool {
+    !nonce.is_empty() && nonce.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/-_=".contains(&b))
+}

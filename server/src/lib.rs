@@ -1,0 +1,25 @@
+//! The doors: HTTP, sessions, configuration, command line. No rules live here; they are in
+//! `keywright-core`, and what people see is in `keywright-app`.
+
+pub mod api;
+pub mod assets;
+pub mod body;
+pub mod cli;
+pub mod config;
+pub mod gate;
+pub mod guard;
+pub mod health;
+pub mod instance;
+pub mod logs;
+pub mod pages;
+pub mod peer;
+pub mod problem;
+pub mod router;
+mod run;
+pub mod seal;
+pub mod serve;
+pub mod sessions;
+pub mod state;
+pub mod visitor;
+
+pub use run::run;

@@ -1,0 +1,40 @@
+//! Which door a request comes to, and what stands before each.
+
+use crate::{
+    api, assets, gate,
+    guard::{self, Guard, csrf, headers},
+    health, pages, problem, sessions,
+    state::Shared,
+};
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    routing::get,
+};
+
+/// The whole site.
+///
+/// People and programs that manage keys pass sessions, the same-origin check and the security headers.
+/// The gate passes none of these: it runs on every request of the operator's API.
+pub fn build(app: Shared) -> Router {
+    let guard = Guard::new(
+        app.public_url.clone(),
+        app.proxies.clone(),
+        app.services.clock.clone(),
+        app.services.random.clone(),
+        problem::refuse,
+    );
+    let people = pages::router()
+        .merge(api::router())
+        .layer(from_fn_with_state(guard.clone(), csrf::require_same_origin))
+        .layer(from_fn_with_state(app.clone(), pages::problems::write))
+        .layer(sessions::layer(&app))
+        .merge(Router::new().route("/assets/{*file}", get(assets::serve)))
+        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(guard.clone(), guard::front));
+    let machines = gate::router()
+        .merge(health::router())
+        .layer(from_fn_with_state(guard, guard::quiet));
+    // What no door is for may still be a route of the profile: the gate's fallback answers.
+    people.merge(machines).with_state(app)
+}

@@ -1,0 +1,98 @@
+//! From a configuration to a running instance, and back to rest.
+
+use crate::{config::Config, config::load_profile, instance::Instance, router, serve, state::App};
+use anyhow::Context as _;
+use keywright_core::{
+    clock::SystemClock,
+    db::Db,
+    random::OsRandom,
+    services::Services,
+    usage,
+};
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    time::{MissedTickBehavior, interval},
+};
+
+/// How often what has ended by itself is removed.
+const SWEEP: Duration = Duration::from_secs(600);
+
+/// Opens everything, prints where it is, and serves until the process is told to stop.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let profile = load_profile(&config.profile).map_err(|faults| anyhow::anyhow!("{faults}"))?;
+    let instance = Instance::open(&config, &OsRandom)?;
+    let db = Db::open(config.database_url.expose()).await?;
+    let services = Services::new(db, Arc::new(profile), Arc::new(SystemClock), Arc::new(OsRandom));
+    let app = App::new(&config, services.clone(), instance.sealing_key.expose(), instance.gate_token.expose())?;
+    let listener = TcpListener::bind(config.listen).await;
+    let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let router = router::build(Arc::new(app));
+
+    announce(&config, &services).await?;
+    let workers = start_workers(&services);
+    serve::serve(listener, router, serve::Limits::new(config.max_connections), told_to_stop()?).await;
+    for worker in workers {
+        worker.abort();
+    }
+    // The last second's marks: an orderly stop loses nothing.
+    services.usage.flush().await?;
+    services.db.close().await;
+    tracing::info!("Stopped");
+    Ok(())
+}
+
+/// The one thing that is said to the person at the terminal and not to the log: a log is kept, and the
+/// link is a secret until it has been used.
+async fn announce(config: &Config, services: &Services) -> anyhow::Result<()> {
+    tracing::info!(profile = services.profile.name, "Listening on http://{}", config.listen);
+    println!("\n  Keywright is running at {}", config.public_url.as_str());
+    match services.accounts.setup_link().await? {
+        Some(link) => println!(
+            "  Nobody owns it yet. Create the first owner here; the link works once:\n\n    {}\n",
+            config.public_url.join(&format!("/setup?token={}", link.token()))
+        ),
+        None => println!(),
+    }
+    Ok(())
+}
+
+fn start_workers(services: &Services) -> Vec<tokio::task::JoinHandle<()>> {
+    let (usage, sessions, gate) = (services.usage.clone(), services.sessions.clone(), services.gate.clone());
+    vec![
+        tokio::spawn(every(usage::INTERVAL, move || {
+            let usage = usage.clone();
+            async move { usage.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Last uses wait in memory")) }
+        })),
+        tokio::spawn(every(SWEEP, move || {
+            let sessions = sessions.clone();
+            async move {
+                let swept = sessions.delete_expired().await;
+                swept.unwrap_or_else(|error| tracing::warn!(%error, "Ended sessions were not removed"));
+            }
+        })),
+        tokio::spawn(async move { gate.follow_other_nodes().await }),
+    ]
+}
+
+async fn every<F: Future<Output = ()>>(period: Duration, work: impl Fn() -> F) {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        work().await;
+    }
+}
+
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("Stopping: requests under way are finished first");
+    })
+}

@@ -1,0 +1,156 @@
+//! The listener. hyper with a timer, because a plain `axum::serve` waits for ever for the rest of a half-sent head.
+
+mod body;
+#[cfg(test)]
+mod tests;
+
+use axum::{Router, body::Body, extract::connect_info::ConnectInfo, response::Response};
+use body::Impatient;
+use hyper::{
+    Request,
+    body::{Body as _, Incoming},
+    service::service_fn,
+};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto::Builder, graceful::GracefulShutdown},
+};
+use std::{convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{sleep, timeout},
+};
+use tower::Service as _;
+
+/// What one connection, and all of them together, may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections open at once; further ones wait in the kernel's queue.
+    pub connections: usize,
+    /// How long a request's head may take to arrive. A connection without a request is closed after it, too.
+    pub head: Duration,
+    /// The largest head, in bytes; hyper answers 431 to a larger one, and to more than 100 headers.
+    pub head_bytes: usize,
+    /// How long a request's body may pause.
+    pub body_pause: Duration,
+    /// How long requests may take to end once shutdown has begun.
+    pub shutdown: Duration,
+}
+
+impl Limits {
+    /// The limits that the product runs with.
+    #[must_use]
+    pub const fn new(connections: usize) -> Self {
+        Self {
+            connections,
+            head: Duration::from_secs(10),
+            head_bytes: 16 * 1024,
+            body_pause: Duration::from_secs(20),
+            shutdown: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Answers requests until `shutdown` resolves, then takes no new connection and lets those under way end.
+///
+/// Each request carries its peer as `ConnectInfo<SocketAddr>`.
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, shutdown: impl Future<Output = ()>) {
+    let server = Server::new(router, limits);
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            () = &mut shutdown => break,
+            (stream, peer, slot) = server.accept(&listener) => server.spawn(stream, peer, slot),
+        }
+    }
+    drop(listener);
+    server.close(limits.shutdown).await;
+}
+
+struct Server {
+    /// With its state given, so that axum builds the routes once and not for every request.
+    router: Router,
+    http: Arc<Builder<TokioExecutor>>,
+    slots: Arc<Semaphore>,
+    graceful: GracefulShutdown,
+    body_pause: Duration,
+}
+
+impl Server {
+    fn new(router: Router, limits: Limits) -> Self {
+        let mut http = Builder::new(TokioExecutor::new()).http1_only();
+        http.http1().timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(limits.head_bytes);
+        Self {
+            router: router.with_state(()),
+            http: Arc::new(http),
+            slots: Arc::new(Semaphore::new(limits.connections)),
+            graceful: GracefulShutdown::new(),
+            body_pause: limits.body_pause,
+        }
+    }
+
+    /// The next connection, when there is a slot for it.
+    async fn accept(&self, listener: &TcpListener) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+        // The semaphore is never closed; without a permit the connection would merely not count.
+        let slot = Arc::clone(&self.slots).acquire_owned().await.ok();
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => return (stream, peer, slot),
+                Err(error) => {
+                    if let Some(pause) = pause_after(&error) {
+                        tracing::error!(%error, "Could not accept a connection");
+                        sleep(pause).await;
+                    }
+                }
+            }
+        }
+    }
+
+    fn spawn(&self, stream: TcpStream, peer: SocketAddr, slot: Option<OwnedSemaphorePermit>) {
+        // Answers are small; waiting to fill a packet only adds 40 ms to some of them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "Could not set TCP_NODELAY");
+        }
+        let (http, router, watcher) = (Arc::clone(&self.http), self.router.clone(), self.graceful.watcher());
+        let body_pause = self.body_pause;
+        tokio::spawn(async move {
+            let service = service_fn(move |request| answer(router.clone(), request, peer, body_pause));
+            let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
+            if let Err(error) = watcher.watch(connection).await {
+                // Clients hang up, send garbage or nothing: their business, not a fault of ours.
+                tracing::debug!(%error, "A connection ended early");
+            }
+            drop(slot);
+        });
+    }
+
+    async fn close(self, patience: Duration) {
+        if timeout(patience, self.graceful.shutdown()).await.is_err() {
+            tracing::warn!("Some requests did not end in time and were cut off");
+        }
+    }
+}
+
+async fn answer(
+    mut router: Router,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    body_pause: Duration,
+) -> Result<Response, Infallible> {
+    // Most requests have no body, and need no timer.
+    let mut request = request.map(|body| match body.is_end_stream() {
+        true => Body::empty(),
+        false => Body::new(Impatient::new(body, body_pause)),
+    });
+    request.extensions_mut().insert(ConnectInfo(peer));
+    router.call(request).await
+}
+
+/// How long to wait after `accept` failed. A client that is gone already is no reason to wait; anything else (no file
+/// descriptors left, mostly) does not go away by asking at once again, and is no reason to die.
+fn pause_after(error: &io::Error) -> Option<Duration> {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    let gone = [ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted].contains(&error.kind());
+    (!gone).then_some(Duration::from_millis(250))
+}

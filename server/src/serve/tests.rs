@@ -1,0 +1,203 @@
+//! A real listener, and clients that misbehave.
+
+use super::*;
+use axum::routing::{get, post};
+use std::{
+    io::{Read as _, Write as _},
+    net::{Shutdown, TcpStream as Client},
+    sync::atomic::{AtomicBool, Ordering},
+    time::Instant,
+};
+use tokio::{sync::oneshot, task::JoinHandle};
+
+const SHORT: Limits = Limits {
+    connections: 8,
+    head: Duration::from_millis(300),
+    head_bytes: 8 * 1024,
+    body_pause: Duration::from_millis(300),
+    shutdown: Duration::from_secs(5),
+};
+
+const SLOW: Duration = Duration::from_millis(400);
+
+struct Site {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+impl Site {
+    async fn start(limits: Limits) -> Self {
+        let router = Router::new()
+            .route("/", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() }))
+            .route(
+                "/slow",
+                get(|| async {
+                    sleep(SLOW).await;
+                    "slowly"
+                }),
+            )
+            .route(
+                "/echo",
+                post(|body: Result<String, _>| async {
+                    body.unwrap_or_else(|_: axum::extract::rejection::StringRejection| "cut".to_owned())
+                }),
+            );
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(serve(listener, router, limits, async { drop(stopped.await) }));
+        Self { address, stop, server }
+    }
+
+    /// Sends `text` as it is and reads until the server hangs up.
+    async fn talk(&self, text: impl Into<String>) -> String {
+        let mut client = self.connect(text).await;
+        read(move || client.read_to_end_lossy()).await
+    }
+
+    async fn connect(&self, text: impl Into<String>) -> Client {
+        let (address, text) = (self.address, text.into());
+        read(move || {
+            let mut client = Client::connect(address).unwrap();
+            client.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            client.write_all(text.as_bytes()).unwrap();
+            client
+        })
+        .await
+    }
+}
+
+/// Blocking clients, off the server's threads.
+async fn read<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+trait ReadAll {
+    fn read_to_end_lossy(&mut self) -> String;
+}
+
+impl ReadAll for Client {
+    fn read_to_end_lossy(&mut self) -> String {
+        let mut bytes = Vec::new();
+        // A reset after the answer is a hang-up like any other.
+        let _ = self.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+fn get_once(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+}
+
+#[tokio::test]
+async fn a_half_sent_head_is_hung_up_on_while_others_are_served() {
+    let site = Site::start(SHORT).await;
+    let started = Instant::now();
+    let mut half = site.connect("GET / HTTP/1.1\r\nhost: x\r\n").await;
+    assert!(site.talk(get_once("/")).await.starts_with("HTTP/1.1 200"));
+    assert!(started.elapsed() < SHORT.head, "the others had to wait");
+    let left = read(move || half.read_to_end_lossy()).await;
+    assert!(!left.contains("200"), "{left}");
+    let elapsed = started.elapsed();
+    assert!(elapsed >= SHORT.head && elapsed < Duration::from_secs(5), "{elapsed:?}");
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_hung_up_on() {
+    let site = Site::start(SHORT).await;
+    let answer = site.talk("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_stops_coming_is_given_up() {
+    let site = Site::start(SHORT).await;
+    let answer = site.talk("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf").await;
+    assert!(answer.ends_with("cut"), "{answer}");
+    let whole = "POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 4\r\n\r\nhalf";
+    assert!(site.talk(whole).await.ends_with("half"));
+}
+
+#[tokio::test]
+async fn heads_that_are_too_large_are_refused() {
+    let site = Site::start(SHORT).await;
+    let large = format!("GET / HTTP/1.1\r\nhost: x\r\nx-large: {}\r\n\r\n", "x".repeat(SHORT.head_bytes));
+    let many: String = (0..101).map(|n| format!("x-{n}: y\r\n")).collect();
+    for head in [large, format!("GET / HTTP/1.1\r\nhost: x\r\n{many}\r\n")] {
+        let answer = site.talk(head).await;
+        assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn handlers_see_the_peer() {
+    let site = Site::start(SHORT).await;
+    let answer = site.talk(get_once("/")).await;
+    assert!(answer.contains("\r\n\r\n127.0.0.1:"), "{answer}");
+}
+
+#[tokio::test]
+async fn one_connection_too_many_waits_for_its_turn() {
+    let site = Site::start(Limits { connections: 1, head: Duration::from_secs(5), ..SHORT }).await;
+    let first = site.connect("").await;
+    let served = Arc::new(AtomicBool::new(false));
+    let second = {
+        let (mut client, served) = (site.connect(get_once("/")).await, Arc::clone(&served));
+        tokio::spawn(read(move || {
+            let answer = client.read_to_end_lossy();
+            served.store(true, Ordering::Relaxed);
+            answer
+        }))
+    };
+    sleep(Duration::from_millis(200)).await;
+    assert!(!served.load(Ordering::Relaxed), "the second was served beside the first");
+    drop(first);
+    assert!(second.await.unwrap().starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn shutdown_lets_requests_under_way_end_and_takes_no_new_ones() {
+    let site = Site::start(SHORT).await;
+    let mut idle = site.connect("").await;
+    let mut client = site.connect("GET /slow HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let answer = tokio::spawn(read(move || client.read_to_end_lossy()));
+    sleep(SLOW / 4).await;
+    let started = Instant::now();
+    site.stop.send(()).unwrap();
+    let answer = answer.await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("slowly"), "{answer}");
+    site.server.await.unwrap();
+    assert!(started.elapsed() < SLOW * 2, "an idle connection held it up: {:?}", started.elapsed());
+    assert_eq!(read(move || idle.read_to_end_lossy()).await, "");
+    let address = site.address;
+    assert!(read(move || Client::connect(address)).await.is_err());
+}
+
+#[tokio::test]
+async fn shutdown_does_not_wait_for_ever() {
+    let site = Site::start(Limits { shutdown: SLOW / 4, ..SHORT }).await;
+    let _client = site.connect(get_once("/slow")).await;
+    sleep(SLOW / 8).await;
+    let started = Instant::now();
+    site.stop.send(()).unwrap();
+    site.server.await.unwrap();
+    assert!(started.elapsed() < SLOW / 2, "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn clients_that_hang_up_or_send_garbage_harm_nobody() {
+    let site = Site::start(SHORT).await;
+    for garbage in ["", "\0\0\0\0", "GET\r\n\r\n", "\u{16}\u{3}\u{1} TLS", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
+        let client = site.connect(garbage).await;
+        client.shutdown(Shutdown::Both).unwrap();
+    }
+    assert!(site.talk(get_once("/")).await.starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn running_out_of_file_descriptors_neither_spins_nor_kills() {
+    const EMFILE: i32 = 24;
+    assert!(pause_after(&io::Error::from_raw_os_error(EMFILE)).is_some_and(|pause| !pause.is_zero()));
+    assert!(pause_after(&io::ErrorKind::ConnectionAborted.into()).is_none());
+}

@@ -1,0 +1,62 @@
+//! What every handler can reach.
+
+use crate::{
+    config::{BaseUrl, Config},
+    gate::upstream::Upstream,
+    peer::TrustedProxies,
+    seal::Sealer,
+};
+use keywright_app::Assets;
+use keywright_core::{Time, secret::SecretHash, services::Services};
+use std::{sync::Arc, time::Duration};
+
+/// The state, as axum hands it to handlers.
+pub type Shared = Arc<App>;
+
+/// One running instance.
+pub struct App {
+    /// Where the rules are.
+    pub services: Services,
+    /// Where the site's files are.
+    pub assets: Arc<Assets>,
+    /// Seals what travels in cookies.
+    pub sealer: Sealer,
+    /// Where people find this instance.
+    pub public_url: BaseUrl,
+    /// Where programs find the API behind the gate.
+    pub gateway_url: BaseUrl,
+    /// Who may tell the gate about other requests.
+    pub proxies: TrustedProxies,
+    /// What callers of `/gate/verify` must know, hashed: comparing hashes tells nothing by its time.
+    pub gate_token: SecretHash,
+    /// Where the built-in gateway sends what may pass.
+    pub upstream: Upstream,
+    /// When an unused session ends.
+    pub session_idle: Duration,
+    /// When every session ends.
+    pub session_absolute: Duration,
+}
+
+impl App {
+    /// An instance of `config` over these services.
+    pub fn new(config: &Config, services: Services, sealing_key: &[u8], gate_token: &str) -> anyhow::Result<Self> {
+        Ok(Self {
+            services,
+            assets: crate::assets::assets(),
+            sealer: Sealer::new(sealing_key, config.public_url.is_https())?,
+            public_url: config.public_url.clone(),
+            gateway_url: config.gateway_url.clone(),
+            proxies: config.trusted_proxies.clone(),
+            gate_token: SecretHash::of(gate_token.as_bytes()),
+            upstream: Upstream::new(config.upstream.clone()),
+            session_idle: config.session_idle,
+            session_absolute: config.session_absolute,
+        })
+    }
+
+    /// The present moment, by the clock that the services go by.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.services.clock.now()
+    }
+}

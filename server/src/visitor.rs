@@ -1,0 +1,166 @@
+//! Who is asking: extractors from "somebody" to "a member of this workspace". A handler names in its
+//! arguments what it needs.
+
+use crate::{
+    peer::Caller,
+    problem::Problem,
+    sessions::{member, token_hash},
+    state::{App, Shared},
+};
+use axum::{
+    extract::{FromRequestParts, RawPathParams},
+    http::{StatusCode, header::USER_AGENT, request::Parts},
+};
+use chrono::TimeDelta;
+use keywright_core::{
+    accounts::User,
+    actor::{Actor, Origin},
+    error::Error,
+    ids::UserId,
+    secret::SecretHash,
+    workspaces::Workspace,
+};
+use tower_sessions::Session;
+
+/// How often "last seen" is written down.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// How much of a user agent's name is kept.
+const LONGEST_USER_AGENT: usize = 300;
+
+/// Anybody, signed in or not.
+#[derive(Clone)]
+pub struct Visitor {
+    /// Where the request comes from.
+    pub origin: Origin,
+    /// Their session; empty for a stranger.
+    pub session: Session,
+}
+
+/// Somebody who is signed in.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// In which session.
+    pub visitor: Visitor,
+}
+
+/// A member of the workspace that the path names (`{slug}`).
+#[derive(Clone)]
+pub struct Member(pub Actor);
+
+impl Visitor {
+    /// Signs a person in, in a session with a new id: one that was planted before is worth nothing.
+    pub async fn sign_in(&self, app: &App, user: &User) -> Result<(), Problem> {
+        let now = app.now().timestamp_micros();
+        let session = &self.session;
+        let start = async {
+            session.cycle_id().await?;
+            session.insert(member::USER, user.id).await?;
+            session.insert(member::SINCE, now).await?;
+            session.insert(member::SEEN, now).await?;
+            session.insert(member::ADDRESS, self.origin.address).await?;
+            session.insert(member::USER_AGENT, &self.origin.user_agent).await?;
+            session.save().await
+        };
+        start.await.map_err(|error| unavailable(&error))
+    }
+
+    /// Ends the session.
+    pub async fn sign_out(&self) -> Result<(), Problem> {
+        self.session.flush().await.map_err(|error| unavailable(&error))
+    }
+
+    /// The hash of the session's id, under which it is stored.
+    #[must_use]
+    pub fn token(&self) -> SecretHash {
+        self.session.id().map_or_else(|| SecretHash::of(b""), token_hash)
+    }
+
+    async fn user(&self, app: &App) -> Result<Option<User>, Problem> {
+        let id = self.session.get::<UserId>(member::USER).await.map_err(|error| unavailable(&error))?;
+        let Some(id) = id else { return Ok(None) };
+        self.seen(app).await.map_err(|error| unavailable(&error))?;
+        Ok(app.services.accounts.get(id).await?)
+    }
+
+    /// Being seen moves the session's idle end; it is written down every few minutes only.
+    async fn seen(&self, app: &App) -> Result<(), tower_sessions::session::Error> {
+        let now = app.now().timestamp_micros();
+        let seen = self.session.get::<i64>(member::SEEN).await?.unwrap_or_default();
+        if now - seen > SEEN_EVERY.num_microseconds().unwrap_or_default() {
+            self.session.insert(member::SEEN, now).await?;
+        }
+        Ok(())
+    }
+}
+
+fn unavailable(error: &tower_sessions::session::Error) -> Problem {
+    tracing::warn!(%error, "The session could not be read or written");
+    Error::Unavailable.into()
+}
+
+/// The answer to a stranger where somebody is needed. On a page it becomes a redirect to sign in.
+fn stranger(parts: &Parts) -> Problem {
+    let message = if parts.headers.contains_key(http::header::AUTHORIZATION) {
+        "Keys are managed with a dashboard session. An API key cannot create, change or list keys."
+    } else {
+        "Sign in first."
+    };
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
+}
+
+fn origin(parts: &Parts) -> Origin {
+    let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+    Origin {
+        address: parts.extensions.get::<Caller>().map(|caller| caller.address),
+        user_agent: user_agent.map(|text| text.chars().take(LONGEST_USER_AGENT).collect()),
+    }
+}
+
+impl FromRequestParts<Shared> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &Shared) -> Result<Self, Problem> {
+        let session = parts.extensions.get::<Session>().cloned().ok_or(Error::Internal)?;
+        Ok(Self { origin: origin(parts), session })
+    }
+}
+
+impl FromRequestParts<Shared> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let visitor = Visitor::from_request_parts(parts, app).await?;
+        let user = visitor.user(app).await?.ok_or_else(|| stranger(parts))?;
+        Ok(Self { user, visitor })
+    }
+}
+
+impl FromRequestParts<Shared> for Member {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let SignedIn { user, visitor } = SignedIn::from_request_parts(parts, app).await?;
+        let params = RawPathParams::from_request_parts(parts, app).await;
+        let params = params.map_err(|_| Problem::not_found("workspace"))?;
+        let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, value)| value.to_owned());
+        let slug = match slug {
+            Some(slug) => slug,
+            None => current_workspace(app, &user).await?.slug,
+        };
+        Ok(Self(app.services.workspaces.enter(user, &slug, visitor.origin).await?))
+    }
+}
+
+/// The workspace of a request whose path names none: the person's only one.
+async fn current_workspace(app: &App, user: &User) -> Result<Workspace, Problem> {
+    let mut all = app.services.workspaces.list(user.id).await?;
+    match (all.pop(), all.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (Some(_), false) => Err(Problem::malformed(
+            "You are a member of several workspaces: name one, as in /api/v1/workspaces/{workspace}/api-keys.",
+        )),
+        (None, _) => Err(Problem::not_found("workspace")),
+    }
+}
