@@ -5,4 +5,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup-e2e.sh
 cd end2end
+npm run --silent check
 exec npx playwright test "$@"

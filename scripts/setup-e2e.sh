@@ -21,7 +21,7 @@ playwrights_own() {
     node --input-type=module \
         -e "import { chromium } from '@playwright/test'; process.stdout.write(chromium.executablePath())"
 }
-if [ -x "$(playwrights_own)" ] || command -v chromium >/dev/null; then exit 0; fi
+if [ -x "$(playwrights_own)" ] || [ -x /usr/bin/chromium ]; then exit 0; fi
 if command -v apt-get >/dev/null; then
     say "installing Chromium"
     if [ "$(id -u)" = 0 ]; then sudo=(); else sudo=(sudo); fi

@@ -7,6 +7,8 @@ pub mod islands;
 
 #[cfg(feature = "ssr")]
 mod components;
+#[cfg(all(test, feature = "ssr"))]
+mod fixtures;
 #[cfg(feature = "ssr")]
 mod frame;
 #[cfg(feature = "ssr")]

@@ -5,12 +5,7 @@ use crate::{
     components::{Doorway, Shell},
 };
 use hydration_context::SsrSharedContext;
-use leptos::{
-    config::LeptosOptions,
-    hydration::HydrationScripts,
-    nonce::{provide_nonce, use_nonce},
-    prelude::*,
-};
+use leptos::{config::LeptosOptions, hydration::HydrationScripts, nonce::Nonce, prelude::*};
 use std::sync::Arc;
 
 /// A document, and the nonce that its one script carries: the content security policy must name it.
@@ -28,24 +23,25 @@ pub struct Html {
 pub fn render<V: IntoView + 'static>(frame: Frame, page: impl FnOnce() -> V) -> Html {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
     let html = owner.with(|| {
-        provide_nonce();
         provide_context(Arc::clone(&frame.profile));
-        let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-        let body = format!("<!DOCTYPE html>{}", document(frame, page).to_html());
-        Html { body, nonce }
+        let nonce = Nonce::new();
+        let body = format!("<!DOCTYPE html>{}", document(frame, page, nonce.clone()).to_html());
+        Html { body, nonce: nonce.to_string() }
     });
     owner.unset_with_forced_cleanup();
     html
 }
 
-fn document<V: IntoView + 'static>(frame: Frame, page: impl FnOnce() -> V) -> impl IntoView {
+fn document<V: IntoView + 'static>(frame: Frame, page: impl FnOnce() -> V, nonce: Nonce) -> impl IntoView {
     // The attribute is absent for the system's theme: the style sheet then asks the browser.
     let theme = (frame.theme != Theme::System).then(|| frame.theme.as_str());
     let title = frame.full_title();
     let assets = Arc::clone(&frame.assets);
     let options = script_options(&assets.package);
-    // Before the page is made: this tells islands that nothing around them hydrates.
-    let scripts = view! { <HydrationScripts options islands=true /> };
+    // Before the page is made: this tells islands that nothing around them hydrates. The nonce is given
+    // here and not by context, so that the preloads carry it too, and the script not twice: browsers
+    // run no script that has an attribute twice.
+    let scripts = view! { <HydrationScripts options islands=true attr:nonce=nonce /> };
     let page = page().into_any();
     let body = if frame.viewer.is_some() {
         view! { <Shell frame>{page}</Shell> }.into_any()
@@ -72,4 +68,41 @@ fn document<V: IntoView + 'static>(frame: Frame, page: impl FnOnce() -> V) -> im
 /// Built in code: the site's file names are known to whoever embedded them, not to Cargo metadata.
 fn script_options(package: &str) -> LeptosOptions {
     LeptosOptions::builder().output_name(package).site_pkg_dir("assets").hash_files(false).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Assets, fixtures};
+
+    #[test]
+    fn a_title_is_text_whatever_it_is_made_of() {
+        let frame = Frame { title: "</title><script>alert(1)</script>".into(), ..fixtures::frame() };
+        let html = render(frame, || ());
+        assert!(html.body.contains("<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt; · Acme</title>"));
+    }
+
+    #[test]
+    fn the_one_script_carries_the_nonce_and_no_two_pages_share_it() {
+        let [one, two] = [(); 2].map(|()| render(fixtures::frame(), || ()));
+        assert!(one.body.contains(&format!(r#"<script type="module" nonce="{}""#, one.nonce)));
+        assert_eq!(one.body.matches("<script").count(), 1);
+        assert_eq!(one.body.matches(&one.nonce).count(), 3, "the script and the two files that it loads");
+        assert_ne!(one.nonce, two.nonce);
+    }
+
+    #[test]
+    fn the_script_is_asked_for_by_the_name_that_the_build_gave_it() {
+        let assets = Assets { package: "keywright-0a1b".into(), ..fixtures::frame().assets.as_ref().clone() };
+        let html = render(Frame { assets: Arc::new(assets), ..fixtures::frame() }, || ());
+        assert!(html.body.contains(r#"href="/assets/keywright-0a1b.js""#));
+        assert!(html.body.contains(r#"href="/assets/keywright-0a1b.wasm""#));
+    }
+
+    #[test]
+    fn the_systems_theme_leaves_the_choice_to_the_browser() {
+        assert!(render(fixtures::frame(), || ()).body.contains(r#"<html lang="en"><head>"#));
+        let dark = Frame { theme: Theme::Dark, ..fixtures::frame() };
+        assert!(render(dark, || ()).body.contains(r#"<html lang="en" data-theme="dark">"#));
+    }
 }

@@ -23,6 +23,8 @@ pub mod random;
 pub mod secret;
 #[cfg(feature = "server")]
 pub mod services;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod text;
 pub mod usage;
 pub mod words;

@@ -17,7 +17,7 @@ pub type SharedRandom = Arc<dyn Random>;
 pub struct OsRandom;
 
 impl Random for OsRandom {
-    #[expect(clippy::expect_used, reason = "without randomness no secret may be made; there is nothing to fall back on")]
+    #[expect(clippy::expect_used, clippy::disallowed_methods, reason = "the one place that asks; without randomness no secret may be made")]
     fn fill(&self, buffer: &mut [u8]) {
         getrandom::fill(buffer).expect("the operating system's random generator works");
     }

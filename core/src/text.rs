@@ -29,7 +29,7 @@ pub fn line(text: &str, most: usize) -> Result<String, TextFault> {
     if text.is_empty() {
         return Err(TextFault::Empty);
     }
-    checked(text, most, |c| is_hidden(c))
+    checked(text, most, is_hidden)
 }
 
 /// Free text, possibly empty, possibly of several lines.

@@ -7,7 +7,12 @@ use std::path::PathBuf;
 
 /// API keys for your customers: dashboard, gate and OAuth server in one program.
 #[derive(Debug, Parser)]
-#[command(name = "keywright", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "keywright",
+    version,
+    arg_required_else_help = true,
+    after_help = "Every setting is explained by `keywright serve --help`."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -19,16 +24,17 @@ pub struct Cli {
 pub enum Command {
     /// Start the server
     ///
-    /// Makes the data folder and the database if there are none, brings the database up to date, and serves until
-    /// SIGTERM or Ctrl+C; requests under way then have 20 seconds to end. On the first start it prints a link by
-    /// which the first owner is created.
-    #[command(after_long_help = config::help())]
+    /// Makes the data folder and the database if there are none, brings the database
+    /// up to date, and serves until SIGTERM or Ctrl+C; requests under way then have
+    /// 20 seconds to end. On the first start it prints a link by which the first
+    /// owner is created.
+    #[command(verbatim_doc_comment, after_long_help = config::help())]
     Serve(Source),
     /// Check configuration and profile, and list every fault
     ///
-    /// Ends with 0 and a summary (secrets hidden) if all is well, with 1 otherwise. It starts nothing, and
-    /// touches neither the database nor the data folder.
-    #[command(after_long_help = config::help())]
+    /// Ends with 0 and a summary (secrets hidden) if all is well, with 1 otherwise.
+    /// It starts nothing, and touches neither the database nor the data folder.
+    #[command(verbatim_doc_comment, after_long_help = config::help())]
     CheckConfig(Source),
     /// List the built-in profiles
     Profiles,

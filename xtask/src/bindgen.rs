@@ -35,9 +35,12 @@ pub(crate) fn run(compiled: &Path, build: Build) -> Result<Module> {
         .remove_producers_section(release)
         .generate_output()
         .with_context(|| format!("bindgen of {}", compiled.display()))?;
+    let files: Vec<&str> =
+        output.snippets().iter().filter(|(_, texts)| !texts.is_empty()).map(|(of, _)| &**of).collect();
     ensure!(
-        output.snippets().is_empty() && output.local_modules().is_empty(),
-        "a dependency brings JavaScript files of its own, which have no hashed names"
+        files.is_empty() && output.local_modules().is_empty(),
+        "dependencies bring JavaScript files of their own, which would have no hashed names: {files:?} {:?}",
+        output.local_modules().keys()
     );
     let js = output.js().to_owned();
     let wasm = output.wasm_mut().emit_wasm();

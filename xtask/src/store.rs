@@ -85,7 +85,7 @@ pub(crate) fn weigh(folder: &Path, assets: &[Asset], extensions: &[&str]) -> Res
 /// Answers the names that the file and its copies have. A copy that saves less than a tenth is not worth having.
 fn write_copies(folder: &Path, asset: &Asset, compress: bool) -> Result<Vec<String>> {
     let mut names = vec![asset.name.clone()];
-    let copies: &[(&str, fn(&[u8]) -> Result<Vec<u8>>)] = if compress { &[("br", brotli), ("gz", gzip)] } else { &[] };
+    let copies: &[(&str, Compressor)] = if compress { &[("br", brotli), ("gz", gzip)] } else { &[] };
     for (extension, make) in copies {
         let name = format!("{}.{extension}", asset.name);
         let path = folder.join(&name);
@@ -125,6 +125,8 @@ fn remove_others(folder: &Path, wanted: &BTreeSet<String>) -> Result<()> {
     }
     Ok(())
 }
+
+type Compressor = fn(&[u8]) -> Result<Vec<u8>>;
 
 fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut out = Vec::new();

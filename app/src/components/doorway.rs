@@ -1,4 +1,4 @@
-use super::{ThemeSwitch, Toast};
+use super::{Mark, ThemeSwitch, Toast};
 use crate::Frame;
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ pub(crate) fn Doorway(frame: Frame, children: Children) -> impl IntoView {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="doorway">
             <header class="doorway__brand">
-                <span class="mark" aria-hidden="true"></span>
+                <Mark />
                 <span>{frame.profile.product.clone()}</span>
             </header>
             <main class="doorway__main" id="main" tabindex="-1">{children()}</main>
@@ -19,4 +19,5 @@ pub(crate) fn Doorway(frame: Frame, children: Children) -> impl IntoView {
         </div>
         <Toast text=frame.flash />
     }
+    .into_any()
 }

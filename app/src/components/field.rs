@@ -59,6 +59,7 @@ pub(crate) fn Field(
             <FieldMessage name error />
         </div>
     }
+    .into_any()
 }
 
 /// What is wrong with a field, under it.

@@ -15,4 +15,5 @@ pub(crate) fn Notice(#[prop(optional)] tone: Tone, children: Children) -> impl I
             <div class="notice__text">{children()}</div>
         </div>
     }
+    .into_any()
 }

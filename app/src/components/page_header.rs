@@ -10,6 +10,9 @@ pub(crate) fn PageHeader(
     /// One line below it.
     #[prop(optional, into)]
     lead: Option<AnyView>,
+    /// What a person of the product would open one after the other to get here; not links.
+    #[prop(optional)]
+    path: Vec<String>,
     /// The page above this one: its name and address.
     #[prop(optional)]
     up: Option<(String, String)>,
@@ -25,6 +28,7 @@ pub(crate) fn PageHeader(
                     {name}
                 </a>
             })}
+            {(!path.is_empty()).then(|| view! { <p class="page-header__path">{path.join(" › ")}</p> })}
             <div class="page-header__line">
                 <div class="page-header__words">
                     <h1>{title}</h1>
@@ -34,4 +38,5 @@ pub(crate) fn PageHeader(
             </div>
         </header>
     }
+    .into_any()
 }

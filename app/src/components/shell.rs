@@ -2,7 +2,7 @@ mod account_menu;
 mod navigation;
 mod place_name;
 
-use super::Toast;
+use super::{Mark, Toast};
 use crate::Frame;
 use account_menu::AccountMenu;
 use leptos::prelude::*;
@@ -20,7 +20,7 @@ pub(crate) fn Shell(frame: Frame, children: Children) -> impl IntoView {
         <div class="shell">
             <header class="side">
                 <div class="side__brand">
-                    <span class="mark" aria-hidden="true"></span>
+                    <Mark />
                     <span class="side__product">{frame.profile.product.clone()}</span>
                 </div>
                 {place.clone().map(|place| view! { <PlaceName place /> })}
@@ -35,4 +35,5 @@ pub(crate) fn Shell(frame: Frame, children: Children) -> impl IntoView {
         </div>
         <Toast text=frame.flash />
     }
+    .into_any()
 }

@@ -31,4 +31,5 @@ pub(crate) fn ThemeSwitch(
             <div class="segments" role="group" aria-labelledby="theme-label">{buttons.collect_view()}</div>
         </form>
     }
+    .into_any()
 }

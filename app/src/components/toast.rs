@@ -14,4 +14,5 @@ pub(crate) fn Toast(text: Option<String>) -> impl IntoView {
             })}
         </div>
     }
+    .into_any()
 }

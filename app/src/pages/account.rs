@@ -12,6 +12,9 @@ use keywright_core::{
 use leptos::prelude::*;
 use session_row::SessionRow;
 
+/// The fields of the password form, each of which says what is wrong with it.
+const FIELDS: &[&str] = &["current", "password"];
+
 /// Who they are, their password, and where they are signed in.
 #[component]
 pub fn AccountPage(
@@ -38,7 +41,7 @@ pub fn AccountPage(
         <section class="card section" aria-labelledby="password-title">
             <h2 id="password-title">"Change password"</h2>
             <p class="quiet">"Your other browsers are signed out when the password changes."</p>
-            <ErrorSummary errors=errors.clone() />
+            <ErrorSummary errors=errors.clone() fields=FIELDS />
             <form class="form form--narrow" method="post" action="/account/password" novalidate>
                 // Password managers need to know whose password this is.
                 <input type="text" name="username" value=user.email autocomplete="username" hidden />
@@ -58,4 +61,5 @@ pub fn AccountPage(
             </form>
         </section>
     }
+    .into_any()
 }

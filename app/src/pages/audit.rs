@@ -58,4 +58,5 @@ pub fn AuditPage(
             </nav>
         })}
     }
+    .into_any()
 }

@@ -6,6 +6,8 @@ mod reveal;
 mod revoke;
 mod scopes;
 mod show;
+#[cfg(test)]
+mod tests;
 mod use_words;
 
 pub use list::{KeyListPage, KeyListPageProps};

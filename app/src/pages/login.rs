@@ -32,4 +32,5 @@ pub fn LoginPage(
             </form>
         </section>
     }
+    .into_any()
 }

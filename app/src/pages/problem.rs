@@ -22,4 +22,5 @@ pub fn ProblemPage(
             {action.map(|(text, href)| view! { <a class="button" href=href>{text}</a> })}
         </section>
     }
+    .into_any()
 }

@@ -13,6 +13,9 @@ use leptos::prelude::*;
 use plan_choice::PlanChoice;
 pub use setup_closed::{SetupClosed, SetupClosedProps};
 
+/// The fields of the form, each of which says what is wrong with it.
+const FIELDS: &[&str] = &["name", "email", "password", "workspace", "plan"];
+
 /// Makes the first account and the first workspace. What was typed comes back, except the password.
 #[component]
 pub fn SetupPage(
@@ -41,7 +44,7 @@ pub fn SetupPage(
             <p class="door-card__lead">
                 {format!("Create the owner’s account and the first {}. This link works once.", words.workspace)}
             </p>
-            <ErrorSummary errors=errors.clone() />
+            <ErrorSummary errors=errors.clone() fields=FIELDS />
             <form class="form" method="post" action="/setup" novalidate>
                 <input type="hidden" name="token" value=form.token />
                 <Field name="name" label="Your name" value=form.name autocomplete="name" most=80 error=of("name") autofocus=errors.is_empty() />
@@ -65,4 +68,5 @@ pub fn SetupPage(
             </form>
         </section>
     }
+    .into_any()
 }

@@ -83,7 +83,8 @@ fn decoy() -> &'static str {
 
 /// Why the password would be among the first to be guessed, if it would.
 fn weakness(password: &str, about: &[String]) -> Option<String> {
-    let about: Vec<&str> = about.iter().map(String::as_str).collect();
+    let words = about.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    let about: Vec<&str> = about.iter().map(String::as_str).chain(words).filter(|word| word.len() > 2).collect();
     let guess = zxcvbn::zxcvbn(password, &about);
     if guess.score() >= zxcvbn::Score::Three {
         return None;
@@ -104,7 +105,7 @@ mod tests {
 
     #[tokio::test]
     async fn common_and_personal_passwords_are_refused_with_the_reason() {
-        for bad in ["short", "password1234", "123456789012", "qwertyuiop12", "adalovelace1", "aaaaaaaaaaaaaaaa"] {
+        for bad in ["short", "password1234", "123456789012", "qwertyuiop12", "ada@example.com", "lovelacelovelace", "aaaaaaaaaaaaaaaa"] {
             let reason = refusal(bad).await;
             assert!(reason.as_ref().is_some_and(|r| r.len() > 20), "{bad}: {reason:?}");
         }

@@ -228,6 +228,15 @@ impl Accounts {
         Ok(store::find_user(&self.db, id).await?)
     }
 
+    /// Makes a person, without asking anything.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) async fn insert(&self, db: &Db, user: &User, password: &str) -> Result<()> {
+        let hash = self.passwords.hash(password).await?;
+        let mut tx = db.begin().await?;
+        store::insert_user(&mut tx, user, &hash, self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn log_everywhere(&self, user: &User, origin: &Origin, action: Action) -> Result<()> {
         let mut tx = self.db.begin().await?;
         self.log_in_each(&mut tx, user, origin, action).await?;
@@ -241,5 +250,138 @@ impl Accounts {
             self.audit.record(tx, event).await?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{PASSWORD, World, origin};
+    use chrono::TimeDelta;
+    use std::time::Duration;
+
+    fn attempt<'a>(email: &'a str, password: &'a str) -> SignIn<'a> {
+        SignIn { email, password, device: None }
+    }
+
+    async fn try_in(world: &World, email: &str, password: &str) -> Result<String> {
+        world.services.accounts.sign_in(attempt(email, password), &origin()).await.map(|user| user.name)
+    }
+
+    #[tokio::test]
+    async fn the_setup_link_works_once_and_only_the_last_one() {
+        let world = World::empty("lodol").await;
+        let accounts = &world.services.accounts;
+        let old = accounts.setup_link().await.expect("a database").expect("a link");
+        let ada = world.claim("pro").await;
+        assert_eq!(accounts.setup_is_open(old.token()).await, Ok(false));
+        assert!(accounts.setup_link().await.expect("a database").is_none(), "an owned instance has no link");
+        assert_eq!(accounts.get(ada.user.id).await, Ok(Some(ada.user)));
+    }
+
+    #[tokio::test]
+    async fn two_who_use_the_link_together_make_one_owner() {
+        let world = World::empty("lodol").await;
+        let accounts = &world.services.accounts;
+        let token = accounts.setup_link().await.expect("a database").expect("a link").token().to_owned();
+        let form = |n: &str| SetupForm {
+            token: token.clone(),
+            name: format!("Owner {n}"),
+            email: format!("{n}@example.com"),
+            password: PASSWORD.into(),
+            workspace: "Acme".into(),
+            plan: "pro".into(),
+        };
+        let (one, two, here) = (form("one"), form("two"), origin());
+        let (one, two) = tokio::join!(accounts.setup(&one, &here), accounts.setup(&two, &here));
+        assert_eq!([one.is_ok(), two.is_ok()].iter().filter(|ok| **ok).count(), 1);
+    }
+
+    #[tokio::test]
+    async fn every_fault_of_a_setup_form_is_named() {
+        let world = World::empty("lodol").await;
+        let token = world.services.accounts.setup_link().await.expect("a database").expect("a link");
+        let form = SetupForm { token: token.token().to_owned(), password: "short".into(), ..SetupForm::default() };
+        let Err(Error::Invalid(errors)) = world.services.accounts.setup(&form, &origin()).await else {
+            panic!("an empty form was accepted")
+        };
+        let fields: Vec<_> = errors.iter().map(|e| e.field).collect();
+        assert_eq!(fields, ["name", "email", "password", "workspace", "plan"]);
+        assert_eq!(world.services.accounts.setup_is_open(token.token()).await, Ok(true), "a refused form costs nothing");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_e_mail_and_a_wrong_password_get_the_same_words() {
+        let (world, _) = World::owned("lodol", "pro").await;
+        let unknown = try_in(&world, "nobody@example.com", PASSWORD).await;
+        let wrong = try_in(&world, "ada@example.com", "not the password").await;
+        assert_eq!(unknown, wrong);
+        assert_eq!(try_in(&world, " ADA@example.com ", PASSWORD).await, Ok("Ada Lovelace".into()));
+    }
+
+    #[tokio::test]
+    async fn the_sixth_try_waits_and_the_window_ends_by_itself() {
+        let (world, _) = World::owned("lodol", "pro").await;
+        for _ in 0..5 {
+            assert!(matches!(try_in(&world, "ada@example.com", "wrong").await, Err(Error::Unauthenticated(_))));
+        }
+        let waits = Error::Throttled { retry_after: Duration::from_secs(900) };
+        assert_eq!(try_in(&world, "ada@example.com", PASSWORD).await, Err(waits.clone()));
+        assert_eq!(try_in(&world, "nobody@example.com", "x").await, Err(waits), "the address is counted as well");
+        world.clock.advance(TimeDelta::minutes(15));
+        assert!(try_in(&world, "ada@example.com", PASSWORD).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_known_browser_gets_in_while_a_stranger_guesses() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        for _ in 0..9 {
+            assert!(try_in(&world, "ada@example.com", "wrong").await.is_err());
+        }
+        let from_home =
+            |password| SignIn { device: Some((ada.user.id, "laptop")), ..attempt("ada@example.com", password) };
+        let accounts = &world.services.accounts;
+        assert!(accounts.sign_in(from_home(PASSWORD), &origin()).await.is_ok());
+        for _ in 0..5 {
+            assert!(accounts.sign_in(from_home("wrong"), &origin()).await.is_err());
+        }
+        let throttled = accounts.sign_in(from_home(PASSWORD), &origin()).await;
+        assert!(matches!(throttled, Err(Error::Throttled { .. })), "a known browser may not guess for ever either");
+    }
+
+    #[tokio::test]
+    async fn somebody_elses_device_is_a_stranger() {
+        let (world, _) = World::owned("lodol", "pro").await;
+        let bob = world.person("Bob").await;
+        for _ in 0..5 {
+            assert!(try_in(&world, "ada@example.com", "wrong").await.is_err());
+        }
+        let attempt = SignIn { device: Some((bob.id, "phone")), ..attempt("ada@example.com", PASSWORD) };
+        assert!(matches!(world.services.accounts.sign_in(attempt, &origin()).await, Err(Error::Throttled { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_good_sign_in_does_not_reset_the_addresss_count() {
+        let (world, _) = World::owned("lodol", "pro").await;
+        world.person("Bob").await;
+        for _ in 0..4 {
+            assert!(try_in(&world, "ada@example.com", "wrong").await.is_err());
+        }
+        assert!(try_in(&world, "bob@example.com", PASSWORD).await.is_ok());
+        assert!(try_in(&world, "carol@example.com", "wrong").await.is_err());
+        assert!(matches!(try_in(&world, "dan@example.com", "wrong").await, Err(Error::Throttled { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_changed_password_replaces_the_old_one() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let accounts = &world.services.accounts;
+        let keep = SecretHash::of(b"this session");
+        let change = |current, new| accounts.change_password(&ada.user, current, new, keep, &ada.origin);
+        assert!(matches!(change("wrong", "orange bicycle lantern").await, Err(Error::Invalid(_))));
+        assert!(matches!(change(PASSWORD, "password1234").await, Err(Error::Invalid(_))));
+        assert_eq!(change(PASSWORD, "orange bicycle lantern").await, Ok(()));
+        assert!(try_in(&world, "ada@example.com", PASSWORD).await.is_err());
+        assert!(try_in(&world, "ada@example.com", "orange bicycle lantern").await.is_ok());
     }
 }

@@ -70,3 +70,81 @@ impl Sessions {
         Ok(store::list_sessions(&self.db, user, current, self.clock.now()).await?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::Clock as _,
+        testing::{World, origin},
+    };
+    use chrono::TimeDelta;
+    use serde_json::json;
+
+    fn session(world: &World, user: UserId, token: &[u8]) -> SessionRecord {
+        SessionRecord {
+            token: SecretHash::of(token),
+            user,
+            data: json!({"user": user}),
+            address: Some("203.0.113.7".into()),
+            user_agent: Some("test".into()),
+            expires_at: world.clock.now() + TimeDelta::hours(1),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_is_kept_changed_and_ended() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let sessions = &world.services.sessions;
+        let mut one = session(&world, ada.user.id, b"one");
+        assert_eq!(sessions.create(&one).await, Ok(true));
+        assert_eq!(sessions.create(&one).await, Ok(false), "a cookie's value is given once");
+        assert_eq!(sessions.load(one.token).await, Ok(Some((one.data.clone(), one.expires_at))));
+
+        world.clock.advance(TimeDelta::minutes(30));
+        one.data = json!({"user": ada.user.id, "seen": 1});
+        one.expires_at = world.clock.now() + TimeDelta::hours(1);
+        sessions.save(&one).await.expect("saved");
+        assert_eq!(sessions.load(one.token).await, Ok(Some((one.data.clone(), one.expires_at))));
+
+        let listed = sessions.list(ada.user.id, one.token).await.expect("a list");
+        assert_eq!(listed.len(), 1);
+        assert!(listed[0].current);
+        assert_eq!(listed[0].seen_at, world.clock.now());
+
+        sessions.delete(one.token).await.expect("ended");
+        assert_eq!(sessions.load(one.token).await, Ok(None));
+        sessions.save(&one).await.expect("nothing happens");
+        assert_eq!(sessions.load(one.token).await, Ok(None), "a request under way cannot bring a session back");
+    }
+
+    #[tokio::test]
+    async fn a_session_ends_by_itself_and_is_swept() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let sessions = &world.services.sessions;
+        let one = session(&world, ada.user.id, b"one");
+        sessions.create(&one).await.expect("created");
+        world.clock.advance(TimeDelta::hours(1));
+        assert_eq!(sessions.load(one.token).await, Ok(None));
+        sessions.delete_expired().await.expect("swept");
+        world.clock.advance(TimeDelta::hours(-1));
+        assert_eq!(sessions.load(one.token).await, Ok(None), "it is gone, not only hidden");
+    }
+
+    #[tokio::test]
+    async fn signing_out_everywhere_leaves_the_asking_session_only() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let bob = world.person("Bob").await;
+        let (sessions, accounts) = (&world.services.sessions, &world.services.accounts);
+        let [mine, other, bobs] = [(b"one", ada.user.id), (b"two", ada.user.id), (b"bob", bob.id)]
+            .map(|(token, user)| session(&world, user, token));
+        for session in [&mine, &other, &bobs] {
+            sessions.create(session).await.expect("created");
+        }
+        accounts.sign_out_everywhere(&ada.user, mine.token, &origin()).await.expect("done");
+        let lives = async |token| sessions.load(token).await.is_ok_and(|found| found.is_some());
+        assert!(lives(mine.token).await);
+        assert!(!lives(other.token).await);
+        assert!(lives(bobs.token).await);
+    }
+}

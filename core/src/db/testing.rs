@@ -4,7 +4,7 @@
 #![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test that cannot have its database must stop")]
 
 use super::Db;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection, PgPool, Row as _, SqlitePool, sqlite::SqliteRow};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Where the PostgreSQL server for tests is, if there is one.
@@ -32,6 +32,22 @@ impl TestDb {
         }
     }
 
+    /// Everything that is stored, as text, bytes in hexadecimal: to look for what must not be there.
+    pub async fn dump(&self) -> String {
+        const TABLES: &[&str] = &[
+            "users", "sessions", "workspaces", "members", "api_keys", "key_secrets", "last_uses", "audit_log", "throttles",
+            "instance",
+        ];
+        let mut text = String::new();
+        for table in TABLES {
+            text.push_str(&match &self.db {
+                Db::Sqlite(pool) => dump_sqlite(pool, table).await,
+                Db::Postgres(pool) => dump_postgres(pool, table).await,
+            });
+        }
+        text
+    }
+
     /// An empty SQLite file.
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -54,10 +70,26 @@ impl TestDb {
     }
 }
 
+async fn dump_postgres(pool: &PgPool, table: &str) -> String {
+    let sql = sqlx::AssertSqlSafe(format!("select t::text from {table} t"));
+    let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(pool).await.expect("rows");
+    rows.join("\n")
+}
+
+async fn dump_sqlite(pool: &SqlitePool, table: &str) -> String {
+    let sql = sqlx::AssertSqlSafe(format!("select * from {table}"));
+    let rows = sqlx::query(sql).fetch_all(pool).await.expect("rows");
+    let cell = |row: &SqliteRow, i: usize| match row.try_get_unchecked::<Vec<u8>, _>(i) {
+        Ok(bytes) => format!("{} {}\n", String::from_utf8_lossy(&bytes), crate::secret::to_hex(&bytes)),
+        Err(_) => String::new(),
+    };
+    rows.iter().flat_map(|row| (0..row.len()).map(move |i| cell(row, i))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sqlx::{Executor as _, Row as _};
+    use sqlx::Executor as _;
 
     /// Every statement of every store.
     fn statements() -> Vec<(String, &'static str)> {
@@ -106,10 +138,13 @@ mod tests {
         from information_schema.columns
         where table_schema = 'public' and table_name not like '\\_sqlx%'";
     const INDEXES_SQLITE: &str = "select name from sqlite_schema where type = 'index' and sql is not null";
+    // Those that the tables' own constraints make have other names on each.
     const INDEXES_POSTGRES: &str = "
-        select indexname::text
-        from pg_indexes
-        where schemaname = 'public' and indexname not like '%\\_pkey' and indexname not like '%\\_key' and indexname not like '\\_sqlx%'";
+        select c.relname::text
+        from pg_index i
+        join pg_class c on c.oid = i.indexrelid
+        join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'public' and not i.indisunique";
 
     #[tokio::test]
     async fn both_databases_have_the_same_tables() {

@@ -147,3 +147,105 @@ impl Gate {
         notices::follow(self.0.db.clone(), Arc::clone(&self.0.index)).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        db::testing::postgres_url,
+        testing::{World, key_form},
+    };
+    use chrono::TimeDelta;
+    use std::time::Duration;
+
+    const WORKFLOWS: Needs<'static> = Needs::Request { method: "GET", path: "/api/v1/workflows" };
+
+    async fn verdict(gate: &Gate, key: &str, needs: Needs<'_>) -> Verdict {
+        let call = Call { key: Some(key), needs, address: IpAddr::from([203, 0, 113, 7]) };
+        gate.check(call).await.expect("a decision").decision.verdict
+    }
+
+    #[tokio::test]
+    async fn common_05_a_revoked_or_expired_key_is_refused_on_the_next_request() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let (keys, gate) = (&world.services.keys, &world.services.gate);
+        let revoked = keys.create(&ada, &key_form("a", &["workflows:read"])).await.expect("a key");
+        let form = crate::keys::KeyForm { expiry: "1".into(), ..key_form("b", &["workflows:read"]) };
+        let expiring = keys.create(&ada, &form).await.expect("a key");
+        for key in [&revoked, &expiring] {
+            assert_eq!(verdict(gate, key.secret.expose(), WORKFLOWS).await, Verdict::Allowed);
+        }
+        keys.revoke(&ada, revoked.key.id).await.expect("revoked");
+        assert_eq!(verdict(gate, revoked.secret.expose(), WORKFLOWS).await, Verdict::Revoked);
+        world.clock.advance(TimeDelta::days(1));
+        assert_eq!(verdict(gate, expiring.secret.expose(), WORKFLOWS).await, Verdict::Expired);
+    }
+
+    #[tokio::test]
+    async fn lodol_04_scopes_add_up_and_nothing_else_passes() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let gate = &world.services.gate;
+        let form = key_form("a", &["workflows:read", "workflows:execute"]);
+        let key = world.services.keys.create(&ada, &form).await.expect("a key");
+        let executions = Needs::Request { method: "GET", path: "/api/v1/executions" };
+        assert_eq!(verdict(gate, key.secret.expose(), WORKFLOWS).await, Verdict::Allowed);
+        assert_eq!(verdict(gate, key.secret.expose(), executions).await, Verdict::ScopeMissing);
+        let nowhere = Needs::Request { method: "GET", path: "/api/v1/nothing" };
+        assert_eq!(verdict(gate, key.secret.expose(), nowhere).await, Verdict::NoRoute);
+        let named = world.services.profile.scope_set(&["executions:read"]).expect("a scope");
+        assert_eq!(verdict(gate, key.secret.expose(), Needs::Scopes(named)).await, Verdict::ScopeMissing);
+    }
+
+    #[tokio::test]
+    async fn common_03_a_mistyped_key_is_refused_without_a_lookup() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let key = world.services.keys.create(&ada, &key_form("a", &["workflows:read"])).await.expect("a key");
+        let mut mistyped = key.secret.expose().to_owned();
+        let last = if mistyped.ends_with('a') { "b" } else { "a" };
+        mistyped.replace_range(mistyped.len() - 1.., last);
+        // Without a database a lookup is an error, not an answer.
+        world.test_db.db.close().await;
+        assert_eq!(verdict(&world.services.gate, &mistyped, WORKFLOWS).await, Verdict::Unknown);
+        let call = Call { key: Some(key.secret.expose()), needs: WORKFLOWS, address: IpAddr::from([203, 0, 113, 7]) };
+        assert!(world.services.gate.check(call).await.is_err(), "an unread key is never let through, nor called unknown");
+    }
+
+    #[tokio::test]
+    async fn lodol_06_a_plan_without_the_api_stops_its_keys() {
+        let text = Profile::built_in("lodol").expect("the profile");
+        let mut profile = Profile::parse("lodol", text).expect("a good profile");
+        profile.plans[1].api = false;
+        let world = World::of(profile).await;
+        let ada = world.claim("pro").await;
+        let key = world.services.keys.create(&ada, &key_form("a", &["workflows:read"])).await.expect("a key");
+        assert_eq!(verdict(&world.services.gate, key.secret.expose(), WORKFLOWS).await, Verdict::PlanWithoutApi);
+    }
+
+    #[tokio::test]
+    async fn common_05_a_key_revoked_on_one_node_is_refused_on_the_other() {
+        // SQLite serves one node.
+        if postgres_url().is_none() {
+            return;
+        }
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let other = world.second_node().await;
+        let following = [world.services.gate.clone(), other.gate.clone()]
+            .map(|gate| tokio::spawn(async move { gate.follow_other_nodes().await }));
+        let key = world.services.keys.create(&ada, &key_form("a", &["workflows:read"])).await.expect("a key");
+        for _ in 0..20 {
+            assert_eq!(verdict(&other.gate, key.secret.expose(), WORKFLOWS).await, Verdict::Allowed);
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        world.services.keys.revoke(&ada, key.key.id).await.expect("revoked");
+        // A notice takes the network's time; a hundred times what it needs here.
+        let refused = async {
+            while verdict(&other.gate, key.secret.expose(), WORKFLOWS).await == Verdict::Allowed {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        assert!(tokio::time::timeout(Duration::from_secs(2), refused).await.is_ok());
+        for task in following {
+            task.abort();
+        }
+    }
+}

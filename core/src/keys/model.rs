@@ -228,12 +228,12 @@ fn parse_last_day(text: &str, policy: &ExpiryPolicy, now: Time) -> Result<Time, 
 }
 
 impl ExpiryPolicy {
-    /// The longest life in days; where the profile sets none, a hundred years, so that dates stay dates.
+    /// The longest life in days; where the profile sets none, [`Self::MOST_DAYS`].
     #[must_use]
     pub const fn longest(&self) -> u32 {
         match self.max_days {
             Some(days) => days,
-            None => 36_500,
+            None => Self::MOST_DAYS,
         }
     }
 }

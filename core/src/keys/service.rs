@@ -217,3 +217,165 @@ fn created_event<'a>(actor: &'a Actor, key: &ApiKey) -> Event<'a> {
         ..Event::by(actor, Action::KeyCreated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{World, key_form};
+    use chrono::TimeDelta;
+
+    const READ: &[&str] = &["workflows:read"];
+
+    #[tokio::test]
+    async fn a_key_is_listed_as_it_was_made_and_its_secret_is_nowhere() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let keys = &world.services.keys;
+        let form = KeyForm { note: "in the vault".into(), expiry: "30".into(), ..key_form(" ci ", READ) };
+        let created = keys.create(&ada, &form).await.expect("a key");
+        let listed = keys.list(&ada, PageRequest::first()).await.expect("a list").items;
+        assert_eq!(listed, vec![created.key.clone()]);
+        assert_eq!(keys.get(&ada, created.key.id).await, Ok(created.key.clone()));
+        assert_eq!(created.key.label, "ci");
+        assert_eq!(created.key.expires_at, Some(created.key.created_at + TimeDelta::days(30)));
+        assert!(!format!("{:?}", created.secret).contains(&created.key.start));
+        assert_eq!(keys.count(&ada).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn keys_that_are_over_sink_and_pages_go_on_where_they_stopped() {
+        let (world, ada) = World::owned("lodol", "enterprise").await;
+        let keys = &world.services.keys;
+        let mut ids = Vec::new();
+        for (i, expiry) in ["never", "1", "never", "never", "1"].into_iter().enumerate() {
+            world.clock.advance(TimeDelta::seconds(1));
+            let form = KeyForm { expiry: expiry.into(), ..key_form(&format!("key {i}"), READ) };
+            ids.push(keys.create(&ada, &form).await.expect("a key").key.id);
+        }
+        keys.revoke(&ada, ids[2]).await.expect("revoked");
+        world.clock.advance(TimeDelta::days(2));
+        let expected = [ids[3], ids[0], ids[4], ids[2], ids[1]];
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = keys.list(&ada, PageRequest { after, limit: 2 }).await.expect("a page");
+            seen.extend(page.items.iter().map(|k| k.id));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, expected);
+        let quota = keys.quota(&ada).await.expect("a quota");
+        assert_eq!((quota.used, quota.limit), (2, 20), "expired and revoked keys do not count");
+        let foreign = PageRequest { after: Some(KeyId::from_uuid(uuid::Uuid::nil())), limit: 2 };
+        assert!(matches!(keys.list(&ada, foreign).await, Err(Error::Malformed(_))));
+    }
+
+    #[tokio::test]
+    async fn common_12_of_fifty_creates_at_one_place_left_one_succeeds() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        for label in ["one", "two"] {
+            world.services.keys.create(&ada, &key_form(label, READ)).await.expect("a key");
+        }
+        let tasks: Vec<_> = (0..50)
+            .map(|i| {
+                let (keys, ada) = (world.services.keys.clone(), ada.clone());
+                tokio::spawn(async move { keys.create(&ada, &key_form(&format!("{i}"), READ)).await })
+            })
+            .collect();
+        let mut made = 0;
+        for task in tasks {
+            match task.await.expect("no panic") {
+                Ok(_) => made += 1,
+                Err(error) => assert_eq!(error, Error::KeyLimitReached { limit: 3, plan: "Pro".into() }),
+            }
+        }
+        assert_eq!(made, 1);
+        assert_eq!(world.services.keys.count(&ada).await, Ok(3));
+    }
+
+    #[tokio::test]
+    async fn a_key_is_revoked_once_and_the_second_is_told() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let keys = &world.services.keys;
+        let id = keys.create(&ada, &key_form("ci", READ)).await.expect("a key").key.id;
+        let (one, two) = tokio::join!(keys.revoke(&ada, id), keys.revoke(&ada, id));
+        assert_eq!([one.is_ok(), two.is_ok()].iter().filter(|ok| **ok).count(), 1);
+        assert!(matches!(keys.revoke(&ada, id).await, Err(Error::Conflict(_))));
+    }
+
+    #[tokio::test]
+    async fn common_14_another_workspaces_key_is_as_unknown_as_none() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let eve = world.neighbour("Eve", "pro").await;
+        let keys = &world.services.keys;
+        let id = keys.create(&ada, &key_form("ci", READ)).await.expect("a key").key.id;
+        let nobodys = KeyId::from_uuid(uuid::Uuid::nil());
+        for id in [id, nobodys] {
+            assert_eq!(keys.get(&eve, id).await, Err(Error::NotFound("key")));
+            assert_eq!(keys.revoke(&eve, id).await, Err(Error::NotFound("key")));
+        }
+        assert_eq!(keys.list(&eve, PageRequest::first()).await.expect("a list").items, vec![]);
+        assert_eq!(keys.same_label(&eve, "ci").await, Ok(None));
+        assert!(keys.get(&ada, id).await.is_ok_and(|key| key.revoked_at.is_none()));
+    }
+
+    #[tokio::test]
+    async fn common_01_only_roles_that_manage_keys_make_or_end_them() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let keys = &world.services.keys;
+        let id = keys.create(&ada, &key_form("ci", READ)).await.expect("a key").key.id;
+        let bob = world.member(&ada.workspace, "Bob", "member").await;
+        assert!(matches!(keys.create(&bob, &key_form("mine", READ)).await, Err(Error::Forbidden(_))));
+        assert!(matches!(keys.revoke(&bob, id).await, Err(Error::Forbidden(_))));
+        let admin = world.member(&ada.workspace, "Grace", "admin").await;
+        assert!(keys.create(&admin, &key_form("hers", READ)).await.is_ok());
+        assert!(keys.revoke(&admin, id).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_label_may_repeat_and_is_pointed_out() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let keys = &world.services.keys;
+        assert_eq!(keys.same_label(&ada, "ci").await, Ok(None));
+        let first = keys.create(&ada, &key_form("ci", READ)).await.expect("a key").key;
+        assert_eq!(keys.same_label(&ada, " ci ").await, Ok(Some(first)));
+        assert_eq!(keys.same_label(&ada, "c\0i").await, Ok(None));
+        assert!(keys.create(&ada, &key_form("ci", READ)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_plan_without_keys_says_so() {
+        let (world, ada) = World::owned("lodol", "free").await;
+        let refused = world.services.keys.create(&ada, &key_form("ci", READ)).await.map(|c| c.key);
+        assert_eq!(refused, Err(Error::PlanRequired { plan: "Free".into() }));
+    }
+
+    #[tokio::test]
+    async fn common_13_changes_and_refused_attempts_are_in_the_log() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let (keys, audit) = (&world.services.keys, &world.services.audit);
+        let key = keys.create(&ada, &key_form("ci", READ)).await.expect("a key").key;
+        let bob = world.member(&ada.workspace, "Bob", "member").await;
+        world.clock.advance(TimeDelta::seconds(1));
+        keys.revoke(&bob, key.id).await.expect_err("not allowed");
+        world.clock.advance(TimeDelta::seconds(1));
+        keys.revoke(&ada, key.id).await.expect("revoked");
+
+        let log = audit.of_key(&ada, key.id).await.expect("a log");
+        let said: Vec<_> = log
+            .iter()
+            .map(|e| (e.actor.as_deref(), e.action.as_str(), e.refused.as_deref(), e.address.as_deref()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                (Some("Ada Lovelace"), "key.revoked", None, Some("203.0.113.7")),
+                (Some("Bob"), "key.revoked", Some("forbidden"), Some("203.0.113.7")),
+                (Some("Ada Lovelace"), "key.created", None, Some("203.0.113.7")),
+            ]
+        );
+        let change = Change { what: "status".into(), from: Some("active".into()), to: Some("revoked".into()) };
+        assert_eq!(log[0].changes, [change]);
+        assert!(audit.list(&bob, PageRequest::first()).await.is_err(), "members do not read the log");
+    }
+}

@@ -142,6 +142,11 @@ pub struct ExpiryPolicy {
     pub required: bool,
 }
 
+impl ExpiryPolicy {
+    /// The longest life that any profile may grant, in days: a hundred years, so that dates stay dates.
+    pub const MOST_DAYS: u32 = 36_500;
+}
+
 /// What a workspace pays for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {

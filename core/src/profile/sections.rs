@@ -11,8 +11,6 @@ use super::{
 };
 use std::collections::HashMap;
 
-/// A hundred years, so that dates stay dates.
-const MOST_DAYS: u32 = 36_500;
 /// So many characters of every key may be shown that at least 160 of its 256 bits stay unknown.
 const MOST_VISIBLE: u32 = 12;
 const MOST_KEYS: u32 = 1_000_000;
@@ -87,9 +85,9 @@ fn expiry(root: &Table<'_>) -> ExpiryPolicy {
     let Some(table) = root.table("expiry", "[expiry]") else {
         return ExpiryPolicy { presets: Vec::new(), default_days: None, max_days: None, required: false };
     };
-    let presets = table.numbers("presets", 1, MOST_DAYS);
-    let default = table.optional_number("default_days", 1, MOST_DAYS);
-    let most = table.optional_number("max_days", 1, MOST_DAYS).map(|at| at.value);
+    let presets = table.numbers("presets", 1, ExpiryPolicy::MOST_DAYS);
+    let default = table.optional_number("default_days", 1, ExpiryPolicy::MOST_DAYS);
+    let most = table.optional_number("max_days", 1, ExpiryPolicy::MOST_DAYS).map(|at| at.value);
     let required = table.optional_flag("required");
 
     check_presets(&table, &presets, most);

@@ -107,3 +107,49 @@ impl Usage {
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::Clock as _,
+        testing::{World, key_form},
+    };
+    use chrono::TimeDelta;
+
+    fn address() -> IpAddr {
+        IpAddr::from([203, 0, 113, 7])
+    }
+
+    #[tokio::test]
+    async fn many_marks_are_one_row_with_the_latest() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let key = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key").key;
+        let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(key.id)));
+        usage.flush().await.expect("nothing to write");
+        for route in ["GET /a", "GET /b"] {
+            world.clock.advance(TimeDelta::seconds(1));
+            usage.record(&meter, world.clock.now(), &route.into(), address());
+        }
+        usage.flush().await.expect("a flush");
+        let last = world.services.keys.get(&ada, key.id).await.expect("the key").last_use;
+        assert_eq!(last, Some(LastUse { at: world.clock.now(), route: "GET /b".into(), address: "203.0.113.7".into() }));
+
+        usage.record(&meter, world.clock.now() - TimeDelta::seconds(30), &"GET /late".into(), address());
+        usage.flush().await.expect("a flush");
+        let again = world.services.keys.get(&ada, key.id).await.expect("the key").last_use;
+        assert_eq!(again, last, "another node's earlier mark does not undo a later one");
+    }
+
+    #[tokio::test]
+    async fn marks_that_could_not_be_written_are_kept() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let key = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key").key;
+        let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(key.id)));
+        usage.record(&meter, world.clock.now(), &"GET /a".into(), address());
+        world.test_db.db.close().await;
+        assert!(usage.flush().await.is_err());
+        assert_eq!(hold(&usage.touched).len(), 1);
+        assert!(hold(&meter.last).is_some());
+    }
+}

@@ -158,8 +158,8 @@ pub fn help() -> String {
         .iter()
         .map(|m| format!("  {}\n          {}\n          Default: {}\n", m.variable(), m.help, m.default));
     format!(
-        "Settings, each as a variable or as a member of the configuration file in lower case without KEYWRIGHT_ \
-         (the variable wins; in variables, lists are separated by commas):\n{}",
+        "Settings, each as a variable or, in the configuration file, in lower case and\n\
+         without KEYWRIGHT_. The variable wins; its lists are separated by commas.\n{}",
         lines.collect::<String>()
     )
 }

@@ -15,7 +15,7 @@ use axum::{
     Extension,
     extract::{Request, State},
     http::{
-        HeaderMap, HeaderName, HeaderValue, Method,
+        HeaderMap, HeaderName, HeaderValue, Method, Version,
         header::{
             ACCEPT, AUTHORIZATION, CONNECTION, COOKIE, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
             TRANSFER_ENCODING, UPGRADE,
@@ -135,7 +135,7 @@ fn forward(app: &App, caller: Caller, parts: &mut Parts) -> Result<(), Problem> 
     parts.headers.insert("x-forwarded-proto", HeaderValue::from_static(scheme));
     parts.uri = uri;
     // Whatever the client spoke, the upstream is spoken to in HTTP/1.1.
-    parts.version = axum::http::Version::HTTP_11;
+    parts.version = Version::HTTP_11;
     Ok(())
 }
 

@@ -18,7 +18,10 @@ use axum::{
     response::Response,
     routing::{any, post},
 };
-use keywright_core::gate::Passage;
+use keywright_core::{
+    gate::{Passage, Verdict},
+    profile::ScopeSet,
+};
 
 /// `/gate/…`, and the profile's routes for whatever no other door answers.
 pub fn router() -> Router<Shared> {
@@ -32,7 +35,19 @@ pub fn router() -> Router<Shared> {
 fn refusal(app: &App, passage: &Passage, asked: &HeaderMap) -> Option<Response> {
     let profile = &app.services.profile;
     let refusal = passage.decision.verdict.refusal(profile)?;
-    let needed = profile.scope_names(passage.decision.needed.without(passage.decision.effective));
+    let lacking = match passage.decision.verdict {
+        Verdict::ScopeMissing => passage.decision.needed.without(passage.decision.effective),
+        Verdict::Allowed
+        | Verdict::Missing
+        | Verdict::Unknown
+        | Verdict::Revoked
+        | Verdict::Disabled
+        | Verdict::Expired
+        | Verdict::PlanWithoutApi
+        | Verdict::OwnerGone
+        | Verdict::NoRoute => ScopeSet::NONE,
+    };
+    let needed = profile.scope_names(lacking);
     let action_url = (refusal.code == "plan_required").then(|| app.public_url.as_str().to_owned());
     Some(Problem::of_gate(refusal, &needed, action_url).json(asked))
 }

@@ -11,7 +11,7 @@ use axum::{
     extract::FromRequestParts,
     http::{
         HeaderValue, StatusCode,
-        header::{CONTENT_SECURITY_POLICY, COOKIE, SET_COOKIE},
+        header::{CONTENT_SECURITY_POLICY, COOKIE, LOCATION, SET_COOKIE},
         request::Parts,
     },
     response::{Html, IntoResponse as _, Response},
@@ -109,7 +109,7 @@ pub fn flash(app: &App, mut response: Response, message: &str) -> Response {
 
 /// Adds a cookie to an answer.
 pub fn set_cookie(response: &mut Response, cookie: &Cookie<'_>) {
-    if let Ok(value) = HeaderValue::from_str(&cookie.encoded().to_string()) {
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         response.headers_mut().append(SET_COOKIE, value);
     }
 }
@@ -117,7 +117,7 @@ pub fn set_cookie(response: &mut Response, cookie: &Cookie<'_>) {
 /// A redirect that a browser follows with GET, whatever it sent (RFC 9110 §15.4.4).
 pub fn see_other(path: &str) -> Response {
     match HeaderValue::from_str(path) {
-        Ok(location) => (StatusCode::SEE_OTHER, [(axum::http::header::LOCATION, location)]).into_response(),
+        Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
         Err(_) => Problem::malformed("This address cannot be gone to.").into_response(),
     }
 }

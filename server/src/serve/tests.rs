@@ -106,8 +106,10 @@ async fn a_half_sent_head_is_hung_up_on_while_others_are_served() {
 #[tokio::test]
 async fn an_idle_connection_is_hung_up_on() {
     let site = Site::start(SHORT).await;
+    let started = Instant::now();
     let answer = site.talk("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
 
 #[tokio::test]

@@ -36,4 +36,5 @@ pub(crate) fn AccountMenu(user: User, theme: Theme, path: String) -> impl IntoVi
             </form>
         </div>
     }
+    .into_any()
 }

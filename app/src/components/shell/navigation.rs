@@ -30,7 +30,7 @@ pub(crate) fn Navigation(
             </li>
         }
     });
-    view! { <nav class="nav" aria-label="Main"><ul>{links.collect_view()}</ul></nav> }
+    view! { <nav class="nav" aria-label="Main"><ul>{links.collect_view()}</ul></nav> }.into_any()
 }
 
 /// Whether `path` is the page at `href` or one below it.

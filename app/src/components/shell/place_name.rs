@@ -10,4 +10,5 @@ pub(crate) fn PlaceName(place: Place) -> impl IntoView {
             <span class="side__role">{format!("{} plan · {}", place.plan, place.role.title)}</span>
         </div>
     }
+    .into_any()
 }

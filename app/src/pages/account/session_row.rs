@@ -26,4 +26,5 @@ pub(crate) fn SessionRow(session: SessionInfo, now: Time) -> impl IntoView {
             }}
         </li>
     }
+    .into_any()
 }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 pub(crate) fn EntryRow(entry: AuditEntry, now: Time) -> impl IntoView {
     let sentence = entry_words::sentence(&entry);
     let refused = entry.refused.as_deref().map(entry_words::reason).map(str::to_owned);
+    let changed = !entry.changes.is_empty();
     let changes = entry.changes.iter().map(entry_words::change).map(|(what, value)| {
         view! {
             <li>
@@ -36,13 +37,14 @@ pub(crate) fn EntryRow(entry: AuditEntry, now: Time) -> impl IntoView {
             </td>
             <td role="cell" data-label="Details">
                 {refused.map(|reason| view! { <span class="quiet">{capitalised(&reason)}</span> })}
-                <ul class="changes">{changes.collect_view()}</ul>
+                {changed.then(|| view! { <ul class="changes">{changes.collect_view()}</ul> })}
             </td>
-            <td role="cell" data-label="From" class="mono quiet" title=entry.user_agent>
+            <td role="cell" data-label="From" class="quiet" title=entry.user_agent>
                 {entry.address.unwrap_or_else(|| "–".to_owned())}
             </td>
         </tr>
     }
+    .into_any()
 }
 
 fn capitalised(text: &str) -> String {

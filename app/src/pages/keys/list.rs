@@ -41,13 +41,14 @@ pub fn KeyListPage(
     /// Whether this is the first page.
     first: bool,
 ) -> impl IntoView {
-    let title = menu.last().cloned().unwrap_or_else(|| "API keys".to_owned());
+    let mut path = menu;
+    let title = path.pop().unwrap_or_else(|| "API keys".to_owned());
     let lead = format!("Keys belong to this {} and act for the member who made them.", words.workspace);
     let empty = keys.is_empty() && first;
     let can_create = can_manage && quota.has_room();
     let line = view! { <QuotaLine slug=slug.clone() quota=quota.clone() can_manage /> };
     view! {
-        <PageHeader title=title.clone().into_any() lead=lead.into_any()>{line}</PageHeader>
+        <PageHeader title=title.clone().into_any() lead=lead.into_any() path>{line}</PageHeader>
         <QuotaNotices quota workspace=words.workspace can_manage />
         {if empty {
             view! { <Empty slug=slug.clone() can_create /> }.into_any()
@@ -57,4 +58,5 @@ pub fn KeyListPage(
         <Pager slug next first />
         {can_manage.then(|| view! { <ConfirmDialog /> })}
     }
+    .into_any()
 }

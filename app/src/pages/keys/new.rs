@@ -19,6 +19,9 @@ use note_field::NoteField;
 use same_label::SameLabel;
 use scopes_choice::ScopesChoice;
 
+/// The fields of the form, each of which says what is wrong with it.
+const FIELDS: &[&str] = &["label", "note", "scopes", "expiry", "expires_on"];
+
 /// The form that makes a key. What was typed comes back with what is wrong.
 #[component]
 pub fn NewKeyPage(
@@ -45,11 +48,15 @@ pub fn NewKeyPage(
     let keys = format!("/w/{slug}/keys");
     let twice = same_label.is_some();
     let focus_label = !twice && (errors.is_empty() || (errors.len() == 1 && of("label").is_some()));
-    let lead =
-        format!("This will be key {} of {} on the {} plan.", quota.used.saturating_add(1), quota.limit, quota.plan);
+    let lead = match quota.has_room() {
+        true => {
+            format!("This will be key {} of {} on the {} plan.", quota.used.saturating_add(1), quota.limit, quota.plan)
+        }
+        false => format!("The {} plan has no room for another key.", quota.plan),
+    };
     view! {
         <PageHeader title="Create key".into_any() lead=lead.into_any() up=("Keys".to_owned(), keys.clone()) />
-        <ErrorSummary errors=errors.clone() />
+        <ErrorSummary errors=errors.clone() fields=FIELDS />
         {same_label.map(|masked| view! { <SameLabel masked label=form.label.clone() /> })}
         <form class="form card section" method="post" action=format!("/w/{slug}/keys/new") novalidate>
             {twice.then(|| view! { <input type="hidden" name="confirmed" value="1" /> })}
@@ -67,4 +74,5 @@ pub fn NewKeyPage(
             </div>
         </form>
     }
+    .into_any()
 }

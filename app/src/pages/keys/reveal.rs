@@ -45,4 +45,5 @@ pub fn RevealPage(
         <Snippets secret gateway sample />
         <LeaveGuard />
     }
+    .into_any()
 }

@@ -36,4 +36,5 @@ pub fn RevokePage(
             </section>
         </div>
     }
+    .into_any()
 }

@@ -34,7 +34,7 @@ pub fn KeyPage(
     now: Time,
 ) -> impl IntoView {
     let status = key.status(now);
-    let revocable = can_manage && status != KeyStatus::Revoked;
+    let revocable = can_manage && matches!(status, KeyStatus::Active | KeyStatus::Disabled);
     let revoke = format!("/w/{slug}/keys/{}/revoke", key.id);
     let label = key.label.clone();
     let title = view! { <bdi>{label}</bdi> " " <StatusBadge status /> };
@@ -54,4 +54,5 @@ pub fn KeyPage(
         <History entries=history now />
         {revocable.then(|| view! { <ConfirmDialog /> })}
     }
+    .into_any()
 }

@@ -15,4 +15,5 @@ pub(crate) fn PlanChoice(plan: Plan, checked: bool) -> impl IntoView {
             <span class="choice__note">{keys}</span>
         </label>
     }
+    .into_any()
 }

@@ -14,4 +14,5 @@ pub fn SetupClosed() -> impl IntoView {
             <a class="button button--primary button--wide" href="/login">"Sign in"</a>
         </section>
     }
+    .into_any()
 }

@@ -133,6 +133,19 @@ fn the_built_in_profiles_have_no_fault() {
 }
 
 #[test]
+fn the_documentation_is_right() {
+    let documentation = include_str!("../../../../docs/profiles.md");
+    let example = documentation.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    assert_eq!(faults(example), Vec::<String>::new());
+    for own in OWN_PATHS {
+        assert!(documentation.contains(&format!("`{own}`")), "{own}");
+    }
+    for (right, name) in Right::ALL {
+        assert!(documentation.contains(&format!("| `{name}` |")), "{right:?}");
+    }
+}
+
+#[test]
 fn the_lodol_profile_says_what_its_documentation_prints() {
     let lodol = Profile::parse("lodol", Profile::built_in("lodol").unwrap()).unwrap();
     assert_eq!(lodol.menu, ["Settings", "API Keys"]);

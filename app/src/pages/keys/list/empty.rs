@@ -3,9 +3,13 @@ use keywright_core::profile::{Alphabet, Profile};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// No keys yet: what the three steps are.
+/// No keys yet: what the three steps are, for whoever can take the first.
 #[component]
 pub(crate) fn Empty(slug: String, can_create: bool) -> impl IntoView {
+    if !can_create {
+        return view! { <p class="card empty empty-line">"No keys yet. Keys that are created are listed here."</p> }
+            .into_any();
+    }
     let sample = use_context::<Arc<Profile>>().map_or_else(|| "Bearer …".to_owned(), |profile| sample(&profile));
     view! {
         <section class="card empty" aria-labelledby="empty-title">
@@ -25,11 +29,10 @@ pub(crate) fn Empty(slug: String, can_create: bool) -> impl IntoView {
                     <span>"Send "<code class="breakable">{sample}</code>" with each request."</span>
                 </li>
             </ol>
-            {can_create.then(|| view! {
-                <a class="button button--primary" href=format!("/w/{slug}/keys/new")>"Create your first key"</a>
-            })}
+            <a class="button button--primary" href=format!("/w/{slug}/keys/new")>"Create your first key"</a>
         </section>
     }
+    .into_any()
 }
 
 fn sample(profile: &Profile) -> String {

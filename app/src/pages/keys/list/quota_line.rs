@@ -27,4 +27,5 @@ pub(crate) fn QuotaLine(slug: String, quota: Quota, can_manage: bool) -> impl In
             }.into_any()
         })}
     }
+    .into_any()
 }

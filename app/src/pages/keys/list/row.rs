@@ -18,8 +18,8 @@ pub(crate) fn Row(slug: String, key: ApiKey, can_manage: bool, now: Time) -> imp
         let href = format!("{href}/revoke");
         view! {
             <td role="cell" class="cell--action">
-                {(status != KeyStatus::Revoked).then(|| view! {
-                    <a class="button button--small button--danger" href=href data-confirm="">
+                {(!over).then(|| view! {
+                    <a class="button button--small button--quiet button--danger" href=href data-confirm="">
                         "Revoke"<span class="unseen">" "<bdi>{label}</bdi></span>
                     </a>
                 })}
@@ -27,6 +27,7 @@ pub(crate) fn Row(slug: String, key: ApiKey, can_manage: bool, now: Time) -> imp
         }
     });
     let masked = key.masked();
+    let revoked = key.revoked_at;
     let ends = expiry(&key, status, now);
     view! {
         <tr role="row" class:row--over=over>
@@ -40,7 +41,7 @@ pub(crate) fn Row(slug: String, key: ApiKey, can_manage: bool, now: Time) -> imp
             <td role="cell" data-label="Created">
                 <span class="stack">
                     <Moment at=key.created_at text=words::ago(key.created_at, now) />
-                    <span class="quiet">"by " <bdi>{key.owner.name}</bdi></span>
+                    <span class="quiet owner">"by " <bdi>{key.owner.name}</bdi></span>
                 </span>
             </td>
             <td role="cell" data-label="Last used">
@@ -55,24 +56,28 @@ pub(crate) fn Row(slug: String, key: ApiKey, can_manage: bool, now: Time) -> imp
                 }}
             </td>
             <td role="cell" data-label="Expires">{ends}</td>
-            <td role="cell" data-label="Status" class="cell--status"><StatusBadge status /></td>
+            <td role="cell" data-label="Status" class="cell--status"><span class="stack">
+                    <StatusBadge status />
+                    {revoked.map(|at| view! { <span class="quiet"><Moment at text=words::ago(at, now) /></span> })}
+                </span></td>
             {action}
         </tr>
     }
+    .into_any()
 }
 
-/// When the key ends, or when it ended.
+/// When the key ends, or when it ended by itself.
 fn expiry(key: &ApiKey, status: KeyStatus, now: Time) -> AnyView {
-    match (key.expires_at, key.revoked_at) {
-        (_, Some(at)) => {
-            view! { <span class="quiet">"Revoked " <Moment at text=words::ago(at, now) /></span> }.into_any()
-        }
-        (Some(at), None) if status == KeyStatus::Expired => view! { <Moment at text=words::ago(at, now) /> }.into_any(),
-        (Some(at), None) => {
+    match (key.expires_at, status) {
+        (_, KeyStatus::Revoked) => view! { <span class="quiet">"–"</span> }.into_any(),
+        (Some(at), KeyStatus::Expired) => view! { <Moment at text=words::ago(at, now) /> }.into_any(),
+        (Some(at), KeyStatus::Active | KeyStatus::Disabled) => {
             // Two weeks are enough to replace a key without haste.
             let soon = (at - now).num_days() < 14;
             view! { <span class:soon=soon><Moment at text=words::until(at, now) /></span> }.into_any()
         }
-        (None, None) => view! { <span class="quiet">"Never"</span> }.into_any(),
+        (None, KeyStatus::Active | KeyStatus::Disabled | KeyStatus::Expired) => {
+            view! { <span class="quiet">"Never"</span> }.into_any()
+        }
     }
 }

@@ -21,4 +21,5 @@ pub(crate) fn ScopeChips(scopes: Vec<String>) -> impl IntoView {
             })}
         </ul>
     }
+    .into_any()
 }

@@ -28,4 +28,5 @@ pub(crate) fn Table(slug: String, title: String, keys: Vec<ApiKey>, can_manage: 
             </table>
         </div>
     }
+    .into_any()
 }

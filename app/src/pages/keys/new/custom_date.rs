@@ -19,4 +19,5 @@ pub(crate) fn CustomDate(value: String, now: Time, longest: Option<Time>, error:
             <FieldMessage name="expires_on" error />
         </div>
     }
+    .into_any()
 }

@@ -46,6 +46,7 @@ pub(crate) fn ExpiryChoice(
             </div>
         </fieldset>
     }
+    .into_any()
 }
 
 fn option(value: &str, chosen: &str, title: String, note: String) -> impl IntoView + use<> {
@@ -56,4 +57,5 @@ fn option(value: &str, chosen: &str, title: String, note: String) -> impl IntoVi
             <span class="choice__note">{note}</span>
         </label>
     }
+    .into_any()
 }

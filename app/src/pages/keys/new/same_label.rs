@@ -12,4 +12,5 @@ pub(crate) fn SameLabel(masked: String, label: String) -> impl IntoView {
             ". You may use the label twice; another one makes it easier to revoke the right key later."
         </Notice>
     }
+    .into_any()
 }

@@ -15,4 +15,5 @@ pub(crate) fn ScopeOption(scope: ScopeChoice, checked: bool, role_title: String)
             </span>
         </label>
     }
+    .into_any()
 }

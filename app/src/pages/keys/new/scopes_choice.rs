@@ -38,4 +38,5 @@ pub(crate) fn ScopesChoice(
             <div class="scope-groups">{groups.collect_view()}</div>
         </fieldset>
     }
+    .into_any()
 }

@@ -10,4 +10,5 @@ pub(crate) fn Snippet(name: &'static str, text: String) -> impl IntoView {
             <CopyButton target=format!("snippet-{name}") label="Copy".to_owned() primary=false />
         </div>
     }
+    .into_any()
 }

@@ -22,6 +22,7 @@ pub(crate) fn Snippets(secret: String, gateway: String, sample: Option<(String, 
             </div>
         </section>
     }
+    .into_any()
 }
 
 /// One line, so that every shell takes it as it is pasted.

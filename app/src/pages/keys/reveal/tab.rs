@@ -9,4 +9,5 @@ pub(crate) fn Tab(name: &'static str, label: &'static str, checked: bool) -> imp
             {label}
         </label>
     }
+    .into_any()
 }

@@ -47,4 +47,5 @@ pub(crate) fn Facts(key: ApiKey, now: Time) -> impl IntoView {
             <div><dt>"Id"</dt><dd><code class="breakable">{key.id.to_string()}</code></dd></div>
         </dl>
     }
+    .into_any()
 }

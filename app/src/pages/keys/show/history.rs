@@ -32,4 +32,5 @@ pub(crate) fn History(entries: Vec<AuditEntry>, now: Time) -> impl IntoView {
             <ul class="rows">{items.collect_view()}</ul>
         </section>
     }
+    .into_any()
 }

@@ -26,4 +26,5 @@ pub(crate) fn ScopeList(scopes: Vec<ScopeChoice>) -> impl IntoView {
             <ul class="rows">{items.collect_view()}</ul>
         </section>
     }
+    .into_any()
 }

@@ -1,0 +1,50 @@
+//! What the tests of this crate render.
+
+use crate::{Assets, Frame, Theme};
+use keywright_core::profile::{
+    Alphabet, ExpiryPolicy, KeyFormat, Plan, Profile, Refusals, Right, Role, ScopeSet, Words,
+};
+use std::sync::Arc;
+
+/// A frame around nobody's page.
+pub(crate) fn frame() -> Frame {
+    let assets = Assets { css: "/a.css".into(), package: "keywright".into(), favicon: "/f.svg".into() };
+    Frame {
+        title: "API keys".into(),
+        theme: Theme::System,
+        assets: Arc::new(assets),
+        profile: Arc::new(profile()),
+        path: "/w/acme/keys".into(),
+        viewer: None,
+        flash: None,
+    }
+}
+
+/// A small product.
+pub(crate) fn profile() -> Profile {
+    Profile {
+        name: "default".into(),
+        product: "Acme".into(),
+        docs_url: None,
+        words: Words { workspace: "team".into(), workspaces: "teams".into() },
+        menu: vec!["Settings".into(), "API Keys".into()],
+        key: KeyFormat { prefix: "sk_live_".into(), alphabet: Alphabet::Base62, visible: 4 },
+        carriers: Vec::new(),
+        refusals: Refusals::Detailed,
+        scopes: Vec::new(),
+        roles: vec![Role {
+            name: "owner".into(),
+            title: "Owner".into(),
+            rights: vec![Right::KeysManage],
+            scopes: ScopeSet::ALL,
+        }],
+        expiry: policy(),
+        plans: vec![Plan { name: "pro".into(), title: "Pro".into(), keys: 3, api: true }],
+        routes: Vec::new(),
+    }
+}
+
+/// Keys must end within a year.
+pub(crate) fn policy() -> ExpiryPolicy {
+    ExpiryPolicy { presets: vec![30], default_days: Some(30), max_days: Some(365), required: true }
+}

@@ -1,0 +1,140 @@
+//! A small world for tests: all services over a fresh database, a clock that stands still, randomness
+//! that repeats.
+
+#![expect(clippy::expect_used, reason = "a test that cannot have its world must stop")]
+
+use crate::{
+    accounts::{SetupForm, User},
+    actor::{Actor, Origin},
+    clock::FixedClock,
+    db::testing::TestDb,
+    ids::UserId,
+    keys::KeyForm,
+    profile::Profile,
+    random::{self, CountingRandom},
+    services::Services,
+    workspaces::{Workspace, WorkspaceName},
+};
+use std::{net::Ipv4Addr, sync::Arc};
+
+/// The owner's password in every test.
+pub const PASSWORD: &str = "violet umbrella tractor";
+
+/// All services, and what stands under them.
+pub struct World {
+    /// The services.
+    pub services: Services,
+    /// Their clock.
+    pub clock: Arc<FixedClock>,
+    /// Their database.
+    pub test_db: TestDb,
+}
+
+impl World {
+    /// An instance that nobody owns yet, for this built-in profile.
+    pub async fn empty(profile: &str) -> Self {
+        let text = Profile::built_in(profile).expect("a built-in profile");
+        let profile = Profile::parse(profile, text).expect("a profile without faults");
+        Self::of(profile).await
+    }
+
+    /// The same for a profile of one's own.
+    pub async fn of(profile: Profile) -> Self {
+        let (test_db, clock) = (TestDb::fresh().await, FixedClock::start());
+        let db = test_db.db.clone();
+        let services = Services::new(db, Arc::new(profile), clock.clone(), Arc::new(CountingRandom::default()));
+        Self { services, clock, test_db }
+    }
+
+    /// A second node over the same database.
+    pub async fn second_node(&self) -> Services {
+        let db = crate::db::Db::open(&self.test_db.url).await.expect("the same database");
+        let profile = Arc::clone(&self.services.profile);
+        Services::new(db, profile, self.clock.clone(), Arc::new(random::OsRandom))
+    }
+
+    /// Claims the instance for Ada: an owner with a workspace "Acme" on this plan.
+    pub async fn owned(profile: &str, plan: &str) -> (Self, Actor) {
+        let world = Self::empty(profile).await;
+        let actor = world.claim(plan).await;
+        (world, actor)
+    }
+
+    /// Claims the instance for Ada.
+    pub async fn claim(&self, plan: &str) -> Actor {
+        let accounts = &self.services.accounts;
+        let link = accounts.setup_link().await.expect("a database").expect("an instance without owner");
+        let form = SetupForm {
+            token: link.token().to_owned(),
+            name: "Ada Lovelace".to_owned(),
+            email: "ada@example.com".to_owned(),
+            password: PASSWORD.to_owned(),
+            workspace: "Acme".to_owned(),
+            plan: plan.to_owned(),
+        };
+        let (user, workspace) = accounts.setup(&form, &origin()).await.expect("a good form");
+        self.enter(user, &workspace).await
+    }
+
+    /// One more person, without any workspace; their password is [`PASSWORD`].
+    pub async fn person(&self, name: &str) -> User {
+        let db = &self.test_db.db;
+        let now = crate::clock::Clock::now(self.clock.as_ref());
+        let id = UserId::from_uuid(random::uuid(now, self.services.random.as_ref()));
+        let email = format!("{}@example.com", name.to_lowercase());
+        let user = User { id, name: name.to_owned(), email };
+        self.services.accounts.insert(db, &user, PASSWORD).await.expect("a new person");
+        user
+    }
+
+    /// A new person who is a member of this workspace, in this role.
+    pub async fn member(&self, workspace: &Workspace, name: &str, role: &str) -> Actor {
+        let user = self.person(name).await;
+        self.join(workspace, &user, role).await;
+        self.enter(user, workspace).await
+    }
+
+    /// Makes a person a member of this workspace, in this role.
+    pub async fn join(&self, workspace: &Workspace, user: &User, role: &str) {
+        let role = self.services.profile.role(role).expect("a role of the profile");
+        let now = crate::clock::Clock::now(self.clock.as_ref());
+        let mut tx = self.test_db.db.begin().await.expect("a transaction");
+        self.services.workspaces.enroll(&mut tx, workspace.id, user.id, role, now).await.expect("a new member");
+        tx.commit().await.expect("a commit");
+    }
+
+    /// A stranger with a workspace of their own on this plan.
+    pub async fn neighbour(&self, name: &str, plan: &str) -> Actor {
+        let user = self.person(name).await;
+        let plan = self.services.profile.plan(plan).expect("a plan of the profile");
+        let workspace = WorkspaceName::parse(&format!("{name} Ltd")).expect("a name");
+        let now = crate::clock::Clock::now(self.clock.as_ref());
+        let mut tx = self.test_db.db.begin().await.expect("a transaction");
+        let workspaces = &self.services.workspaces;
+        let workspace = workspaces.create(&mut tx, &workspace, plan, user.id, now).await.expect("a workspace");
+        tx.commit().await.expect("a commit");
+        self.enter(user, &workspace).await
+    }
+
+    /// The person as a member, as things are now.
+    pub async fn enter(&self, user: User, workspace: &Workspace) -> Actor {
+        self.services.workspaces.enter(user, &workspace.slug, origin()).await.expect("a member")
+    }
+}
+
+/// Where every request of a test comes from (RFC 5737 §3).
+#[must_use]
+pub fn origin() -> Origin {
+    Origin { address: Some(Ipv4Addr::new(203, 0, 113, 7).into()), user_agent: Some("test".to_owned()) }
+}
+
+/// A form for a key that never ends, with these scopes.
+#[must_use]
+pub fn key_form(label: &str, scopes: &[&str]) -> KeyForm {
+    KeyForm {
+        label: label.to_owned(),
+        scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+        expiry: "never".to_owned(),
+        ..KeyForm::default()
+    }
+}

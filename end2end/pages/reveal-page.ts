@@ -1,0 +1,24 @@
+import type { Locator, Page } from '@playwright/test';
+
+/** The one page that shows a secret. */
+export class RevealPage {
+  readonly #page: Page;
+  readonly heading: Locator;
+  readonly secret: Locator;
+  readonly copySecret: Locator;
+  readonly stored: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.heading = page.getByRole('heading', { name: /is ready$/ });
+    this.secret = page.getByRole('textbox', { name: 'Secret key' });
+    this.copySecret = page.getByRole('button', { name: 'Copy secret' });
+    this.stored = page.getByRole('link', { name: 'I have stored it' });
+  }
+
+  /** The text under a tab: `curl` or `.env`. */
+  async snippet(tab: 'curl' | '.env'): Promise<string> {
+    await this.#page.getByRole('radio', { name: tab }).check();
+    return this.#page.getByRole('region', { name: 'example' }).innerText();
+  }
+}

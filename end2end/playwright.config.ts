@@ -1,0 +1,27 @@
+import { defineConfig } from '@playwright/test';
+import { launchOptions } from './fixtures/chromium.ts';
+
+const HYDRATE = /\.hydrate\.spec\.ts$/;
+
+export default defineConfig({
+  testDir: 'tests',
+  timeout: 30_000,
+  expect: { timeout: 6_000 },
+  fullyParallel: true,
+  workers: 2,
+  // A test that passes only at the second try is a fault to find, not to hide.
+  retries: 0,
+  forbidOnly: !!process.env.CI,
+  reporter: [['list']],
+  use: {
+    launchOptions,
+    actionTimeout: 6_000,
+    navigationTimeout: 10_000,
+    screenshot: 'only-on-failure',
+    trace: process.env.CI ? 'off' : 'retain-on-failure',
+  },
+  projects: [
+    { name: 'js' },
+    { name: 'nojs', testIgnore: HYDRATE, use: { javaScriptEnabled: false } },
+  ],
+});

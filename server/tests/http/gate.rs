@@ -1,0 +1,189 @@
+//! The gate's doors for proxies and for backends.
+
+use crate::app::{GATE_TOKEN, TestApp};
+use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
+use keywright_core::page::PageRequest;
+use serde_json::{Value, json};
+
+async fn ask(app: &TestApp, headers: &[(&str, &str)]) -> crate::app::Answer {
+    let mut proxy = app.proxy().with("x-forwarded-for", "198.51.100.9");
+    for (name, value) in headers {
+        proxy = proxy.with(name, value);
+    }
+    proxy.get("/gate/auth").await
+}
+
+fn workflows(secret: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("authorization", format!("Bearer {secret}")),
+        ("x-forwarded-method", "GET".to_owned()),
+        ("x-forwarded-uri", "/api/v1/workflows?page=2".to_owned()),
+    ]
+}
+
+async fn ask_for_workflows(app: &TestApp, secret: &str) -> crate::app::Answer {
+    let headers = workflows(secret);
+    let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    ask(app, &headers).await
+}
+
+#[tokio::test]
+async fn a_good_key_gets_an_empty_answer_with_every_identity_header() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["workflows:read", "executions:read"]).await;
+    let answer = ask_for_workflows(&app, made.secret.expose()).await;
+    assert_eq!((answer.status, answer.text.as_str()), (StatusCode::OK, ""));
+    assert_eq!(answer.header("x-keywright-key-id"), made.key.id.to_string());
+    assert_eq!(answer.header("x-keywright-workspace-id"), ada.workspace.id.to_string());
+    assert_eq!(answer.header("x-keywright-user-id"), ada.user.id.to_string());
+    assert_eq!(answer.header("x-keywright-scopes"), "workflows:read executions:read");
+}
+
+#[tokio::test]
+async fn common_08_refusals_are_json_with_a_challenge() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["executions:read"]).await;
+    let request = [("x-forwarded-method", "GET"), ("x-forwarded-uri", "/api/v1/workflows")];
+
+    let missing = ask(&app, &request).await;
+    assert_eq!(missing.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(missing.header("www-authenticate"), "Bearer realm=\"keywright\"");
+    assert_eq!(missing.header("content-type"), "application/json");
+    insta::assert_json_snapshot!("gate_missing", missing.json());
+
+    let unknown = ask_for_workflows(&app, "sk_live_nonsense").await;
+    assert_eq!(unknown.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(unknown.header("www-authenticate"), "Bearer realm=\"keywright\", error=\"invalid_token\"");
+    insta::assert_json_snapshot!("gate_unknown", unknown.json());
+
+    let scope = ask_for_workflows(&app, made.secret.expose()).await;
+    assert_eq!(scope.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        scope.header("www-authenticate"),
+        "Bearer realm=\"keywright\", error=\"insufficient_scope\", scope=\"workflows:read\""
+    );
+    insta::assert_json_snapshot!("gate_scope", scope.json());
+
+    app.world.services.keys.revoke(&ada, made.key.id).await.expect("revoked");
+    let revoked = ask_for_workflows(&app, made.secret.expose()).await;
+    assert_eq!(revoked.status, StatusCode::UNAUTHORIZED);
+    insta::assert_json_snapshot!("gate_revoked", revoked.json());
+}
+
+#[tokio::test]
+async fn common_08_the_same_body_satisfies_rfc_9457_when_asked() {
+    let (app, _) = TestApp::lodol().await;
+    let accept = ("accept", "text/plain, application/problem+json;q=0.9");
+    let request = [("x-forwarded-method", "GET"), ("x-forwarded-uri", "/api/v1/workflows"), accept];
+    let missing = ask(&app, &request).await;
+    assert_eq!(missing.header("content-type"), "application/problem+json");
+    insta::assert_json_snapshot!("gate_problem_json", missing.json());
+}
+
+#[tokio::test]
+async fn what_is_no_route_is_not_found_and_a_key_in_its_url_is_refused() {
+    let (app, ada) = TestApp::lodol().await;
+    let secret = app.make_key(&ada, "ci", &["workflows:read"]).await.secret;
+    let bearer = format!("Bearer {}", secret.expose());
+    let with = |uri: String| {
+        let (app, bearer) = (&app, bearer.clone());
+        async move {
+            ask(app, &[("authorization", &bearer), ("x-forwarded-method", "GET"), ("x-forwarded-uri", &uri)]).await.status
+        }
+    };
+    assert_eq!(with("/api/v1/nothing".into()).await, StatusCode::NOT_FOUND);
+    assert_eq!(with("/api/v1//workflows".into()).await, StatusCode::NOT_FOUND);
+    assert_eq!(with(format!("/api/v1/workflows?api_key={}", secret.expose())).await, StatusCode::BAD_REQUEST);
+    assert_eq!(ask(&app, &[("authorization", &bearer)]).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn only_a_trusted_proxy_may_ask_about_other_requests() {
+    let (app, ada) = TestApp::lodol().await;
+    let secret = app.make_key(&ada, "ci", &["workflows:read"]).await.secret;
+    let mut stranger = app.anonymous();
+    for (name, value) in workflows(secret.expose()) {
+        stranger = stranger.with(name, &value);
+    }
+    let refused = stranger.get("/gate/auth").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert_eq!(refused.json()["error"], "untrusted_proxy");
+}
+
+#[tokio::test]
+async fn common_11_last_use_is_seen_after_one_flush_with_route_and_address() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["workflows:read"]).await;
+    let mut owner = app.session(&ada).await;
+    assert_eq!(owner.get("/api-keys").await.json()["data"][0]["last_used"], Value::Null);
+    assert!(owner.get("/w/acme/keys").await.text.contains("Never used"));
+    app.advance(TimeDelta::seconds(5));
+    for _ in 0..3 {
+        assert_eq!(ask_for_workflows(&app, made.secret.expose()).await.status, StatusCode::OK);
+    }
+    app.world.services.usage.flush().await.expect("a flush");
+    let used = owner.get("/api-keys").await.json()["data"][0]["last_used"].clone();
+    assert_eq!(used, json!({"at": app.now(), "route": "GET /api/v1/workflows", "address": "198.51.100.9"}));
+    assert!(owner.get("/w/acme/keys").await.text.contains("just now"));
+}
+
+#[tokio::test]
+async fn common_05_each_way_to_end_a_key_refuses_the_next_request() {
+    let (app, ada) = TestApp::lodol().await;
+    let mut owner = app.session(&ada).await;
+    let made = owner.post_json("/api-keys", json!({"label": "a", "scopes": "workflows:read", "expires_in_days": 1})).await.json();
+    let other = owner.post_json("/api-keys", json!({"label": "b", "scopes": "workflows:read"})).await.json();
+    let secrets = [&made, &other].map(|key| key["key"].as_str().expect("a secret").to_owned());
+    for secret in &secrets {
+        assert_eq!(ask_for_workflows(&app, secret).await.status, StatusCode::OK);
+    }
+    owner.delete(&format!("/api-keys/{}", other["id"].as_str().expect("an id"))).await;
+    assert_eq!(ask_for_workflows(&app, &secrets[1]).await.status, StatusCode::UNAUTHORIZED);
+    app.advance(TimeDelta::days(1));
+    let expired = ask_for_workflows(&app, &secrets[0]).await;
+    assert_eq!((expired.status, expired.json()["error"].clone()), (StatusCode::UNAUTHORIZED, json!("expired_key")));
+}
+
+#[tokio::test]
+async fn a_backend_asks_with_the_gate_token_and_gets_the_whole_answer() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["workflows:read"]).await;
+    let mut backend = app.key(GATE_TOKEN);
+    let body = json!({"key": made.secret.expose(), "method": "GET", "path": "/api/v1/workflows", "ip": "198.51.100.9"});
+    let answer = backend.post_json("/gate/verify", body).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    insta::assert_json_snapshot!("verify_valid", answer.json());
+    let answer = backend.post_json("/gate/verify", json!({"key": made.secret.expose(), "scopes": ["executions:read"]})).await;
+    insta::assert_json_snapshot!("verify_scope", answer.json());
+    let answer = backend.post_json("/gate/verify", json!({"key": "sk_live_x", "scopes": []})).await;
+    insta::assert_json_snapshot!("verify_unknown", answer.json());
+    app.world.services.usage.flush().await.expect("a flush");
+    let keys = app.world.services.keys.list(&ada, PageRequest::first()).await.expect("a list").items;
+    assert_eq!(keys[0].last_use.as_ref().map(|last| last.address.as_str()), Some("198.51.100.9"));
+}
+
+#[tokio::test]
+async fn a_question_without_the_gate_token_or_without_sense_is_refused() {
+    let (app, ada) = TestApp::lodol().await;
+    let secret = app.make_key(&ada, "ci", &["workflows:read"]).await.secret;
+    let good = json!({"key": secret.expose(), "scopes": ["workflows:read"]});
+    assert_eq!(app.anonymous().post_json("/gate/verify", good.clone()).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(app.key("guess").post_json("/gate/verify", good.clone()).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(app.key(secret.expose()).post_json("/gate/verify", good).await.status, StatusCode::UNAUTHORIZED);
+    let mut backend = app.key(GATE_TOKEN);
+    for (body, status) in [
+        (json!({"key": "x"}), 400),
+        (json!({"key": "x", "method": "GET"}), 400),
+        (json!({"key": "x", "method": "GET", "path": "/", "scopes": []}), 400),
+        (json!({"scopes": []}), 422),
+        (json!({"key": "x", "scopes": ["nonsense"]}), 422),
+        (json!({"key": "x", "scopes": [], "ip": "somewhere"}), 422),
+        (json!({"key": "x", "scopes": [], "more": 1}), 422),
+        (json!([]), 422),
+    ] {
+        assert_eq!(backend.post_json("/gate/verify", body.clone()).await.status.as_u16(), status, "{body}");
+    }
+    let wrong = backend.send(Method::GET, "/gate/verify", None, axum::body::Body::empty()).await;
+    assert_eq!((wrong.status, wrong.json()["error"].clone()), (StatusCode::METHOD_NOT_ALLOWED, json!("method_not_allowed")));
+}
