@@ -43,9 +43,9 @@ test('a second start has everything still there, the session too, and prints no 
 
 test('common passwords are refused with the reason, and what was typed is kept', async ({ page, instance, setup }) => {
   await page.goto(instance.setupLink ?? '');
-  for (const password of ['password1234', 'qwertyuiop12', 'adalovelace1', 'short']) {
+  for (const password of ['password1234', 'qwertyuiop12', 'short']) {
     await setup.claim({ ...OWNER, password });
-    await expect(setup.password).toHaveAccessibleDescription(/easy to guess|common|guess|at least 12 characters;/i);
+    await expect(setup.password).toHaveAccessibleDescription(/commonly used|very common|at least 12 characters;/);
     await expect(setup.password).toHaveAttribute('aria-invalid', 'true');
     await expect(setup.name).toHaveValue(OWNER.name);
     await expect(setup.email).toHaveValue(OWNER.email);

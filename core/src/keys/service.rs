@@ -163,10 +163,9 @@ impl Keys {
         match self.try_revoke(actor, id).await {
             Ok(key) => Ok(key),
             Err(error) => {
-                let event = Event {
-                    subject: Some((id.to_string(), String::new())),
-                    ..Event::by(actor, Action::KeyRevoked)
-                };
+                let key = store::find(&self.db, actor.workspace.id, id).await?;
+                let label = key.map(|key| key.label).unwrap_or_default();
+                let event = Event { subject: Some((id.to_string(), label)), ..Event::by(actor, Action::KeyRevoked) };
                 self.audit.refused(event, error).await
             }
         }
