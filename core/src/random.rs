@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn ids_sort_by_the_microsecond_of_their_creation() {
-        let at = |micros| Time::from_timestamp_micros(1_800_000_000_000_000 + micros).unwrap_or_default();
+        let at = |micros: i64| Time::from_timestamp_micros(1_800_000_000_000_000 + micros).unwrap_or_default();
         let ids: Vec<_> = [0, 1, 2, 998, 999, 1_000].into_iter().map(|micros| uuid(at(micros), &OsRandom)).collect();
         assert!(ids.is_sorted(), "{ids:?}");
         assert!(ids.iter().all(|id| id.get_version_num() == 7));

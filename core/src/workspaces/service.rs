@@ -8,7 +8,7 @@ use crate::{
     db::{Db, Tx},
     error::{Error, Result},
     ids::{UserId, WorkspaceId},
-    profile::{Plan, Profile, Role},
+    profile::{Plan, Profile, Right, Role},
     random::{self, SharedRandom},
 };
 use std::sync::Arc;
@@ -33,6 +33,13 @@ impl Workspaces {
         // A role that the profile no longer has grants nothing, which is as good as not being there.
         let role = self.profile.role(&found.role).cloned().ok_or_else(missing)?;
         Ok(Actor { user, workspace: found.workspace, role, origin })
+    }
+
+    /// The role that a person has now in the actor's workspace; none if they are no member.
+    pub async fn role_of(&self, actor: &Actor, person: UserId) -> Result<Option<Role>> {
+        actor.require(Right::KeysRead)?;
+        let name = store::find_role(&self.db, actor.workspace.id, person).await?;
+        Ok(name.and_then(|name| self.profile.role(&name).cloned()))
     }
 
     /// Where this person is a member, by name.
@@ -77,5 +84,35 @@ impl Workspaces {
         at: Time,
     ) -> Result<()> {
         Ok(store::insert_member(tx, workspace, user, &role.name, at).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{World, origin};
+
+    #[tokio::test]
+    async fn only_members_enter_and_each_in_their_role() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let bob = world.member(&ada.workspace, "Bob", "member").await;
+        let eve = world.neighbour("Eve", "pro").await;
+        let workspaces = &world.services.workspaces;
+        assert_eq!(bob.role.name, "member");
+        assert_eq!(workspaces.list(bob.user.id).await, Ok(vec![ada.workspace.clone()]));
+        for slug in [ada.workspace.slug.as_str(), "nowhere"] {
+            let entered = workspaces.enter(eve.user.clone(), slug, origin()).await.map(drop);
+            assert_eq!(entered, Err(Error::NotFound("workspace")), "{slug}");
+        }
+        assert_eq!(workspaces.role_of(&ada, bob.user.id).await, Ok(Some(bob.role)));
+        assert_eq!(workspaces.role_of(&ada, eve.user.id).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn workspaces_of_one_name_get_slugs_of_their_own() {
+        let world = World::empty("lodol").await;
+        let first = world.neighbour("Eve", "pro").await;
+        let second = world.neighbour("Eve!", "pro").await;
+        assert_eq!((first.workspace.slug.as_str(), second.workspace.slug.as_str()), ("eve-ltd", "eve-ltd-2"));
     }
 }

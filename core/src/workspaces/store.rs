@@ -20,6 +20,10 @@ statements! {
         from workspaces w
         join members m on m.workspace_id = w.id
         where w.slug = $1 and m.user_id = $2";
+    FIND_ROLE = "
+        select role
+        from members
+        where workspace_id = $1 and user_id = $2";
     LIST_FOR_USER = "
         select w.id, w.slug, w.name, w.plan
         from workspaces w
@@ -71,6 +75,10 @@ pub(super) async fn insert_member(
 
 pub(super) async fn find_for_member(db: &Db, slug: &str, user: UserId) -> sqlx::Result<Option<Membership>> {
     on_db!(db, c => sqlx::query_as(FIND_FOR_MEMBER).bind(slug).bind(user).fetch_optional(c).await)
+}
+
+pub(super) async fn find_role(db: &Db, workspace: WorkspaceId, user: UserId) -> sqlx::Result<Option<String>> {
+    on_db!(db, c => sqlx::query_scalar(FIND_ROLE).bind(workspace).bind(user).fetch_optional(c).await)
 }
 
 pub(super) async fn list_for_user(db: &Db, user: UserId) -> sqlx::Result<Vec<Workspace>> {

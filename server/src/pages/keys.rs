@@ -27,7 +27,7 @@ use keywright_core::{
     error::{Error, FieldError},
     ids::KeyId,
     keys::{ApiKey, CreatedKey, KeyForm},
-    profile::{Right, Role, ScopeSet},
+    profile::{Right, Role, ScopeSet, ScopeSpec},
 };
 use std::collections::HashMap;
 
@@ -155,11 +155,13 @@ fn reveal(app: &App, look: Look, actor: &Actor, key: ApiKey, secret: String) -> 
 
 async fn key_page(app: &App, look: Look, actor: &Actor, key: ApiKey) -> Result<Response, Problem> {
     let history = app.services.audit.of_key(actor, key.id).await?;
-    let owned = app.services.profile.known_scopes(&key.scopes);
-    let scopes = choices(app, &actor.role).into_iter().enumerate();
+    let granted = app.services.profile.known_scopes(&key.scopes);
+    // What its owner's role does not cover is shown, and that it is not in effect.
+    let role = app.services.workspaces.role_of(actor, key.owner.id).await?;
+    let scopes = choices(app, role.map_or(ScopeSet::NONE, |role| role.scopes)).into_iter().enumerate();
     let props = KeyPageProps {
         slug: actor.workspace.slug.clone(),
-        scopes: scopes.filter(|(i, _)| owned.has(*i)).map(|(_, (_, choice))| choice).collect(),
+        scopes: scopes.filter(|(i, _)| granted.has(*i)).map(|(_, (_, choice))| choice).collect(),
         history,
         can_manage: actor.role.may(Right::KeysManage),
         now: app.now(),
@@ -225,7 +227,7 @@ async fn form_page(
 /// The profile's scopes under their headings, each heading where its first scope stands.
 fn groups(app: &App, role: &Role) -> Vec<ScopeGroup> {
     let mut groups = Vec::<ScopeGroup>::new();
-    for (title, choice) in choices(app, role) {
+    for (title, choice) in choices(app, role.scopes) {
         match groups.iter_mut().find(|group| group.title == title) {
             Some(group) => group.scopes.push(choice),
             None => groups.push(ScopeGroup { title, scopes: vec![choice] }),
@@ -234,10 +236,10 @@ fn groups(app: &App, role: &Role) -> Vec<ScopeGroup> {
     groups
 }
 
-fn choices(app: &App, role: &Role) -> Vec<(String, ScopeChoice)> {
+fn choices(app: &App, covered: ScopeSet) -> Vec<(String, ScopeChoice)> {
     let scopes = app.services.profile.scopes.iter().enumerate();
-    let choice = |(i, spec): (usize, &keywright_core::profile::ScopeSpec)| {
-        let allowed = role.scopes.covers(ScopeSet::one(i));
+    let choice = |(i, spec): (usize, &ScopeSpec)| {
+        let allowed = covered.covers(ScopeSet::one(i));
         let choice = ScopeChoice { name: spec.name.clone(), description: spec.description.clone(), allowed };
         (spec.group.clone(), choice)
     };

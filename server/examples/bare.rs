@@ -1,0 +1,24 @@
+//! What the gate is measured against (`make bench`): a handler that answers `ok` to everything, behind the
+//! product's own listener, runtime and limits. What a request costs here, no server of this kind can save.
+//!
+//! ```text
+//! cargo run --release --package keywright --example bare -- 127.0.0.1:3999
+//! ```
+
+use anyhow::Context as _;
+use axum::{Router, routing::any};
+use keywright::serve::{Limits, serve};
+use std::{env, future::pending, net::SocketAddr};
+use tokio::net::TcpListener;
+
+/// The product's default of `max_connections`.
+const CONNECTIONS: usize = 4096;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let address: SocketAddr = env::args().nth(1).context("usage: bare ADDRESS:PORT")?.parse()?;
+    let router = Router::new().route("/{*path}", any(async || "ok"));
+    // It holds nothing that would have to be put away: it runs until it is killed.
+    serve(TcpListener::bind(address).await?, router, Limits::new(CONNECTIONS), pending()).await;
+    Ok(())
+}
