@@ -71,8 +71,8 @@ start_bare() {
     bare_at=127.0.0.1:$(free_port)
     "$bare" "$bare_at" 2>"$folder/bare.log" &
     bare_pid=$!
-    pids+=($bare_pid)
-    await "http://$bare_at/" "$folder/bare.log"
+    pids+=("$bare_pid")
+    await "http://$bare_at/any" "$folder/bare.log"
 }
 
 # Nothing of the caller's configuration reaches it; the bare handler is its upstream.
@@ -85,7 +85,7 @@ start_program() {
             "$program" serve >"$folder/out" 2>"$folder/log"
     ) &
     program_pid=$!
-    pids+=($program_pid)
+    pids+=("$program_pid")
     await "http://$program_at/health/ready" "$folder/log"
 }
 
@@ -102,14 +102,14 @@ claim() {
         --data-urlencode "plan=enterprise" | tr -d '\r')
     list=$(sed -n 's/^location: //Ip' <<<"$head")
     session=$(sed -n 's/^set-cookie: \([^;]*session=[^;]*\);.*/\1/Ip' <<<"$head")
-    [ -n "$list" ] && [ -n "$session" ] || fail "the instance could not be claimed: $head"
+    if [ -z "$list" ] || [ -z "$session" ]; then fail "the instance could not be claimed: $head"; fi
 }
 
 api() { # method, path, curl's further arguments
     curl --silent --show-error --fail-with-body --request "$1" "http://$program_at$2" --cookie "$session" "${@:3}"
 }
 
-member() { sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p'; } # of the JSON on stdin
+member() { grep --only-matching --max-count=1 "\"$1\":\"[^\"]*" | sed 's/.*"//; q'; } # of the JSON on stdin
 
 create_key() { # label
     api POST /api-keys --json '{"label":"'"$1"'","scopes":["workflows:read","executions:read"]}'
@@ -196,10 +196,10 @@ LUA
 # ── Rounds ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 ticks() { # of a process, all its threads together, from the kernel's books
-    local stat
-    stat=$(<"/proc/$1/stat")
-    set -- ${stat##*) }
-    echo $((${12} + ${13}))
+    local fields
+    # The second field is the program's name, which may hold anything; utime and stime are the 14th and 15th of all.
+    read -r -a fields < <(sed 's/.*) //' "/proc/$1/stat")
+    echo $((fields[11] + fields[12]))
 }
 
 # Drives one server with one case; prints: CPU µs per request, requests a second, p50 and p99 in µs.

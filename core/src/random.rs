@@ -17,7 +17,11 @@ pub type SharedRandom = Arc<dyn Random>;
 pub struct OsRandom;
 
 impl Random for OsRandom {
-    #[expect(clippy::expect_used, clippy::disallowed_methods, reason = "the one place that asks; without randomness no secret may be made")]
+    #[expect(
+        clippy::expect_used,
+        clippy::disallowed_methods,
+        reason = "the one place that asks; without randomness no secret may be made"
+    )]
     fn fill(&self, buffer: &mut [u8]) {
         getrandom::fill(buffer).expect("the operating system's random generator works");
     }

@@ -46,8 +46,7 @@ impl Services {
     #[must_use]
     pub fn new(db: Db, profile: Arc<Profile>, clock: SharedClock, random: SharedRandom) -> Self {
         let audit = Audit { db: db.clone(), clock: Arc::clone(&clock), random: Arc::clone(&random) };
-        let workspaces =
-            Workspaces { db: db.clone(), random: Arc::clone(&random), profile: Arc::clone(&profile) };
+        let workspaces = Workspaces { db: db.clone(), random: Arc::clone(&random), profile: Arc::clone(&profile) };
         let accounts = Accounts::new(
             db.clone(),
             Arc::clone(&clock),

@@ -18,7 +18,9 @@ impl TextFault {
         match self {
             Self::Empty => format!("{what} cannot be empty."),
             Self::TooLong(most) => format!("{what} can have at most {most} characters."),
-            Self::Hidden => format!("{what} contains a control or direction-changing character. Type it again without it."),
+            Self::Hidden => {
+                format!("{what} contains a control or direction-changing character. Type it again without it.")
+            }
         }
     }
 }

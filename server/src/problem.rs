@@ -27,13 +27,13 @@ pub struct Problem {
     /// The sentence for people.
     pub message: String,
     /// Where it can be mended.
-    pub action_url: Option<String>,
+    pub action_url: Option<Box<str>>,
     /// What is wrong with which member.
     pub fields: Vec<FieldError>,
     /// When to try again.
     pub retry_after: Option<Duration>,
     /// The challenge of a 401, or of a 403 for a scope (RFC 6750 §3).
-    pub challenge: Option<String>,
+    pub challenge: Option<Box<str>>,
 }
 
 impl Problem {
@@ -56,7 +56,7 @@ impl Problem {
 
     /// What the gate says of a request that may not pass. `needed` names the scopes that it lacks.
     #[must_use]
-    pub fn of_gate(refusal: gate::Refusal, needed: &[String], action_url: Option<String>) -> Self {
+    pub fn of_gate(refusal: gate::Refusal, needed: &[String], action_url: Option<Box<str>>) -> Self {
         let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::FORBIDDEN);
         Self {
             challenge: match refusal.challenge {
@@ -75,7 +75,7 @@ impl Problem {
         body.insert("error".into(), self.code.into());
         body.insert("message".into(), self.message.clone().into());
         if let Some(url) = &self.action_url {
-            body.insert("action_url".into(), url.clone().into());
+            body.insert("action_url".into(), (**url).into());
         }
         if !self.fields.is_empty() {
             let fields = self.fields.iter().map(|f| (f.field.to_owned(), Value::from(f.message.clone())));
@@ -109,7 +109,7 @@ impl Problem {
 }
 
 /// `Bearer realm="keywright"`, with the error and the scopes where there are any.
-fn challenge(error: Option<&str>, scopes: &[String]) -> String {
+fn challenge(error: Option<&str>, scopes: &[String]) -> Box<str> {
     let mut text = "Bearer realm=\"keywright\"".to_owned();
     if let Some(error) = error {
         text.push_str(&format!(", error=\"{error}\""));
@@ -117,7 +117,7 @@ fn challenge(error: Option<&str>, scopes: &[String]) -> String {
     if !scopes.is_empty() {
         text.push_str(&format!(", scope=\"{}\"", scopes.join(" ")));
     }
-    text
+    text.into()
 }
 
 fn asks_for_problem_json(headers: &HeaderMap) -> bool {

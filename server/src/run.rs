@@ -2,13 +2,7 @@
 
 use crate::{config::Config, config::load_profile, instance::Instance, router, serve, state::App};
 use anyhow::Context as _;
-use keywright_core::{
-    clock::SystemClock,
-    db::Db,
-    random::OsRandom,
-    services::Services,
-    usage,
-};
+use keywright_core::{clock::SystemClock, db::Db, random::OsRandom, services::Services, usage};
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,

@@ -55,7 +55,9 @@ impl Running {
     fn wait_until_ready(&self) {
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(30) {
-            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() && self.send("GET", "/health/ready", "", "").0 == 200 {
+            if TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+                && self.send("GET", "/health/ready", "", "").0 == 200
+            {
                 return;
             }
             thread::sleep(Duration::from_millis(20));
@@ -179,7 +181,8 @@ fn a_kill_in_the_middle_of_creates_loses_no_key_that_was_answered() {
     let session = again.sign_in();
     let (status, _, list) = again.send("GET", "/api-keys?limit=100", &session, "");
     assert_eq!(status, 200);
-    let listed: BTreeSet<String> = list.split("\"id\":\"key_").skip(1).map(|rest| format!("key_{}", &rest[..32])).collect();
+    let listed: BTreeSet<String> =
+        list.split("\"id\":\"key_").skip(1).map(|rest| format!("key_{}", &rest[..32])).collect();
     assert!(answered.is_subset(&listed), "answered {answered:?}, listed {listed:?}");
     again.stop();
 }

@@ -105,7 +105,15 @@ mod tests {
 
     #[tokio::test]
     async fn common_and_personal_passwords_are_refused_with_the_reason() {
-        for bad in ["short", "password1234", "123456789012", "qwertyuiop12", "ada@example.com", "lovelacelovelace", "aaaaaaaaaaaaaaaa"] {
+        for bad in [
+            "short",
+            "password1234",
+            "123456789012",
+            "qwertyuiop12",
+            "ada@example.com",
+            "lovelacelovelace",
+            "aaaaaaaaaaaaaaaa",
+        ] {
             let reason = refusal(bad).await;
             assert!(reason.as_ref().is_some_and(|r| r.len() > 20), "{bad}: {reason:?}");
         }

@@ -307,7 +307,11 @@ mod tests {
         };
         let fields: Vec<_> = errors.iter().map(|e| e.field).collect();
         assert_eq!(fields, ["name", "email", "password", "workspace", "plan"]);
-        assert_eq!(world.services.accounts.setup_is_open(token.token()).await, Ok(true), "a refused form costs nothing");
+        assert_eq!(
+            world.services.accounts.setup_is_open(token.token()).await,
+            Ok(true),
+            "a refused form costs nothing"
+        );
     }
 
     #[tokio::test]

@@ -204,12 +204,7 @@ pub(super) async fn list_sessions(
 }
 
 /// Counts a try; tells how many there are now and when the count begins anew.
-pub(super) async fn hit_throttle(
-    db: &Db,
-    bucket: SecretHash,
-    resets_at: Time,
-    now: Time,
-) -> sqlx::Result<(i64, Time)> {
+pub(super) async fn hit_throttle(db: &Db, bucket: SecretHash, resets_at: Time, now: Time) -> sqlx::Result<(i64, Time)> {
     on_db!(db, c => sqlx::query_as(HIT_THROTTLE)
         .bind(&bucket.as_bytes()[..]).bind(resets_at).bind(now).fetch_one(c).await)
 }

@@ -110,6 +110,8 @@ const fn is_refusal(error: &Error) -> bool {
         | Error::PlanRequired { .. }
         | Error::NotFound(_)
         | Error::Conflict(_) => true,
-        Error::Invalid(_) | Error::Malformed(_) | Error::Throttled { .. } | Error::Unavailable | Error::Internal => false,
+        Error::Invalid(_) | Error::Malformed(_) | Error::Throttled { .. } | Error::Unavailable | Error::Internal => {
+            false
+        }
     }
 }

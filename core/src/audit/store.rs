@@ -90,11 +90,7 @@ pub(super) async fn insert(tx: &mut Tx, entry: NewEntry) -> sqlx::Result<()> {
         .execute(c).await.map(drop))
 }
 
-pub(super) async fn list(
-    db: &Db,
-    workspace: WorkspaceId,
-    page: PageRequest<AuditId>,
-) -> sqlx::Result<Vec<AuditEntry>> {
+pub(super) async fn list(db: &Db, workspace: WorkspaceId, page: PageRequest<AuditId>) -> sqlx::Result<Vec<AuditEntry>> {
     let before = page.after.unwrap_or(AuditId::from_uuid(uuid::Uuid::max()));
     let rows: Vec<Row> = on_db!(db, c => sqlx::query_as(LIST)
         .bind(workspace)

@@ -1,7 +1,7 @@
 //! A fresh, empty database for each test: SQLite, or PostgreSQL when `KEYWRIGHT_TEST_POSTGRES_URL`
 //! names a server. The same tests run once with it and once without.
 
-#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test that cannot have its database must stop")]
+#![expect(clippy::expect_used, reason = "a test that cannot have its database must stop")]
 
 use super::Db;
 use sqlx::{Connection as _, PgConnection, PgPool, Row as _, SqlitePool, sqlite::SqliteRow};
@@ -35,7 +35,15 @@ impl TestDb {
     /// Everything that is stored, as text, bytes in hexadecimal: to look for what must not be there.
     pub async fn dump(&self) -> String {
         const TABLES: &[&str] = &[
-            "users", "sessions", "workspaces", "members", "api_keys", "key_secrets", "last_uses", "audit_log", "throttles",
+            "users",
+            "sessions",
+            "workspaces",
+            "members",
+            "api_keys",
+            "key_secrets",
+            "last_uses",
+            "audit_log",
+            "throttles",
             "instance",
         ];
         let mut text = String::new();
@@ -112,7 +120,9 @@ mod tests {
         for (name, sql) in statements() {
             let prepared = match &test.db {
                 Db::Sqlite(pool) => pool.acquire().await.expect("a connection").prepare(sql.into_sql()).await.map(drop),
-                Db::Postgres(pool) => pool.acquire().await.expect("a connection").prepare(sql.into_sql()).await.map(drop),
+                Db::Postgres(pool) => {
+                    pool.acquire().await.expect("a connection").prepare(sql.into_sql()).await.map(drop)
+                }
             };
             assert!(prepared.is_ok(), "{name}: {prepared:?}");
         }

@@ -75,19 +75,16 @@ mod tests {
     fn common_10_a_key_never_exceeds_its_owners_role() {
         assert_eq!(verdict(&good(), RUN), Verdict::ScopeMissing);
         assert_eq!(decide(Some(&good()), RUN, now()).effective, READ);
-        assert_eq!(verdict(&Standing { scopes: RUN, role: Some(ScopeSet::ALL), ..good() }, READ), Verdict::ScopeMissing);
+        assert_eq!(
+            verdict(&Standing { scopes: RUN, role: Some(ScopeSet::ALL), ..good() }, READ),
+            Verdict::ScopeMissing
+        );
     }
 
     #[test]
     fn the_order_is_fixed() {
-        let worst = Standing {
-            revoked: true,
-            disabled: true,
-            expires_at: Some(now()),
-            api: false,
-            role: None,
-            ..good()
-        };
+        let worst =
+            Standing { revoked: true, disabled: true, expires_at: Some(now()), api: false, role: None, ..good() };
         assert_eq!(verdict(&worst, READ), Verdict::Revoked);
         assert_eq!(verdict(&Standing { revoked: false, ..worst.clone() }, READ), Verdict::Disabled);
         let expired = Standing { revoked: false, disabled: false, ..worst };

@@ -207,7 +207,10 @@ mod tests {
         world.test_db.db.close().await;
         assert_eq!(verdict(&world.services.gate, &mistyped, WORKFLOWS).await, Verdict::Unknown);
         let call = Call { key: Some(key.secret.expose()), needs: WORKFLOWS, address: IpAddr::from([203, 0, 113, 7]) };
-        assert!(world.services.gate.check(call).await.is_err(), "an unread key is never let through, nor called unknown");
+        assert!(
+            world.services.gate.check(call).await.is_err(),
+            "an unread key is never let through, nor called unknown"
+        );
     }
 
     #[tokio::test]

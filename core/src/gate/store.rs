@@ -34,8 +34,7 @@ struct Row {
 }
 
 pub(super) async fn find(db: &Db, hash: SecretHash, profile: &Profile) -> sqlx::Result<Option<Standing>> {
-    let row: Option<Row> =
-        on_db!(db, c => sqlx::query_as(FIND).bind(&hash.as_bytes()[..]).fetch_optional(c).await)?;
+    let row: Option<Row> = on_db!(db, c => sqlx::query_as(FIND).bind(&hash.as_bytes()[..]).fetch_optional(c).await)?;
     Ok(row.map(|row| Standing {
         key: row.id,
         workspace: row.workspace_id,

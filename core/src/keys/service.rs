@@ -14,8 +14,7 @@ use crate::{
     profile::{Plan, Profile, Right},
     random::{self, SharedRandom},
     secret::{Secret, SecretHash},
-    words,
-    workspaces,
+    words, workspaces,
 };
 use std::sync::Arc;
 

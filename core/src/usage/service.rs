@@ -2,12 +2,7 @@
 //! written in one transaction. A crash loses one interval at most, an orderly stop nothing.
 
 use super::{LastUse, store};
-use crate::{
-    Time,
-    db::Db,
-    error::Result,
-    ids::KeyId,
-};
+use crate::{Time, db::Db, error::Result, ids::KeyId};
 use std::{
     mem,
     net::IpAddr,
@@ -133,7 +128,10 @@ mod tests {
         }
         usage.flush().await.expect("a flush");
         let last = world.services.keys.get(&ada, key.id).await.expect("the key").last_use;
-        assert_eq!(last, Some(LastUse { at: world.clock.now(), route: "GET /b".into(), address: "203.0.113.7".into() }));
+        assert_eq!(
+            last,
+            Some(LastUse { at: world.clock.now(), route: "GET /b".into(), address: "203.0.113.7".into() })
+        );
 
         usage.record(&meter, world.clock.now() - TimeDelta::seconds(30), &"GET /late".into(), address());
         usage.flush().await.expect("a flush");

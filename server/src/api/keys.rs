@@ -1,12 +1,7 @@
 //! `/api-keys`.
 
 use super::paging::{key_id, page_request};
-use crate::{
-    body::Json,
-    problem::Problem,
-    state::Shared,
-    visitor::Member,
-};
+use crate::{body::Json, problem::Problem, state::Shared, visitor::Member};
 use axum::{
     extract::{Path, Query, State},
     http::{HeaderName, StatusCode, header::LOCATION},
@@ -157,9 +152,7 @@ impl Create {
     fn form(self) -> KeyForm {
         let scopes = match self.scopes {
             Scopes::List(names) => names,
-            Scopes::Text(text) => {
-                text.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned).collect()
-            }
+            Scopes::Text(text) => text.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned).collect(),
         };
         let expiry = match self.expires_in_days {
             None => String::new(),

@@ -41,14 +41,8 @@ const HOP_BY_HOP: [HeaderName; 9] = [
 ];
 
 /// What a client claims about the way that it came; we say it anew.
-const FORWARDED: [&str; 6] = [
-    "forwarded",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-method",
-    "x-forwarded-proto",
-    "x-forwarded-uri",
-];
+const FORWARDED: [&str; 6] =
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-method", "x-forwarded-proto", "x-forwarded-uri"];
 
 /// Everything that no other door is for.
 pub async fn serve(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {

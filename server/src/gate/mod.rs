@@ -48,6 +48,6 @@ fn refusal(app: &App, passage: &Passage, asked: &HeaderMap) -> Option<Response> 
         | Verdict::NoRoute => ScopeSet::NONE,
     };
     let needed = profile.scope_names(lacking);
-    let action_url = (refusal.code == "plan_required").then(|| app.public_url.as_str().to_owned());
+    let action_url = (refusal.code == "plan_required").then(|| app.public_url.as_str().into());
     Some(Problem::of_gate(refusal, &needed, action_url).json(asked))
 }

@@ -78,9 +78,11 @@ async fn answer(app: &App, caller: Caller, request: Request) -> Result<Verified,
         (Some(method), Some(path), None) => {
             Needs::Request { method, path: path.split_once('?').map_or(path.as_str(), |(path, _)| path) }
         }
-        (None, None, Some(names)) => Needs::Scopes(profile.scope_set(names).map_err(|name| {
-            Error::field("scopes", format!("There is no scope called “{name}”."))
-        })?),
+        (None, None, Some(names)) => Needs::Scopes(
+            profile
+                .scope_set(names)
+                .map_err(|name| Error::field("scopes", format!("There is no scope called “{name}”.")))?,
+        ),
         (..) => return Err(Problem::malformed("Say either method and path, or scopes.")),
     };
     let call = Call { key: Some(asked.key.trim()), needs, address: asked.ip.unwrap_or(caller.address) };

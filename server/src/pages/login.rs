@@ -39,11 +39,7 @@ pub struct Onward {
 }
 
 /// `GET /login`.
-pub async fn show(
-    look: Look,
-    who: Result<SignedIn, Problem>,
-    Query(onward): Query<Onward>,
-) -> Response {
+pub async fn show(look: Look, who: Result<SignedIn, Problem>, Query(onward): Query<Onward>) -> Response {
     if who.is_ok() {
         return see_other(local_path(&onward.next).unwrap_or("/"));
     }

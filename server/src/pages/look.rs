@@ -70,12 +70,7 @@ impl Look {
     }
 
     /// The page, with the policy that names its nonce.
-    pub fn page<V: IntoView + 'static>(
-        self,
-        status: StatusCode,
-        title: &str,
-        page: impl FnOnce() -> V,
-    ) -> Response {
+    pub fn page<V: IntoView + 'static>(self, status: StatusCode, title: &str, page: impl FnOnce() -> V) -> Response {
         let app = self.app;
         let had_flash = self.flash.is_some();
         let frame = Frame {
@@ -145,7 +140,9 @@ mod tests {
     #[test]
     fn only_paths_of_this_site_are_gone_to() {
         assert_eq!(local_path("/w/acme/keys?after=key_1"), Some("/w/acme/keys?after=key_1"));
-        for bad in ["", "//evil.example", "/\\evil.example", "https://evil.example", "w/acme", "/a\\b", "/a\r\nSet-Cookie: x"] {
+        for bad in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "w/acme", "/a\\b", "/a\r\nSet-Cookie: x"]
+        {
             assert_eq!(local_path(bad), None, "{bad}");
         }
     }

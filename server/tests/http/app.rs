@@ -27,7 +27,8 @@ impl TestApp {
     /// An instance that nobody owns, with these settings besides the defaults.
     pub async fn empty(profile: &str, settings: &[(&str, &str)]) -> Self {
         let world = World::empty(profile).await;
-        let mut variables = vec![("KEYWRIGHT_TRUSTED_PROXIES", PROXY), ("KEYWRIGHT_GATEWAY_URL", "http://127.0.0.1:3000")];
+        let mut variables =
+            vec![("KEYWRIGHT_TRUSTED_PROXIES", PROXY), ("KEYWRIGHT_GATEWAY_URL", "http://127.0.0.1:3000")];
         variables.extend_from_slice(settings);
         let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = Config::load(None, variables, |_| Err(io::ErrorKind::NotFound.into()));
@@ -49,7 +50,12 @@ impl TestApp {
 
     /// Nobody in particular.
     pub fn anonymous(&self) -> Client {
-        Client { router: self.router.clone(), peer: [203, 0, 113, 7].into(), headers: HeaderMap::new(), cookies: BTreeMap::new() }
+        Client {
+            router: self.router.clone(),
+            peer: [203, 0, 113, 7].into(),
+            headers: HeaderMap::new(),
+            cookies: BTreeMap::new(),
+        }
     }
 
     /// This person, signed in through the real form.

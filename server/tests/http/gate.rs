@@ -89,7 +89,9 @@ async fn what_is_no_route_is_not_found_and_a_key_in_its_url_is_refused() {
     let with = |uri: String| {
         let (app, bearer) = (&app, bearer.clone());
         async move {
-            ask(app, &[("authorization", &bearer), ("x-forwarded-method", "GET"), ("x-forwarded-uri", &uri)]).await.status
+            ask(app, &[("authorization", &bearer), ("x-forwarded-method", "GET"), ("x-forwarded-uri", &uri)])
+                .await
+                .status
         }
     };
     assert_eq!(with("/api/v1/nothing".into()).await, StatusCode::NOT_FOUND);
@@ -132,7 +134,10 @@ async fn common_11_last_use_is_seen_after_one_flush_with_route_and_address() {
 async fn common_05_each_way_to_end_a_key_refuses_the_next_request() {
     let (app, ada) = TestApp::lodol().await;
     let mut owner = app.session(&ada).await;
-    let made = owner.post_json("/api-keys", json!({"label": "a", "scopes": "workflows:read", "expires_in_days": 1})).await.json();
+    let made = owner
+        .post_json("/api-keys", json!({"label": "a", "scopes": "workflows:read", "expires_in_days": 1}))
+        .await
+        .json();
     let other = owner.post_json("/api-keys", json!({"label": "b", "scopes": "workflows:read"})).await.json();
     let secrets = [&made, &other].map(|key| key["key"].as_str().expect("a secret").to_owned());
     for secret in &secrets {
@@ -154,7 +159,8 @@ async fn a_backend_asks_with_the_gate_token_and_gets_the_whole_answer() {
     let answer = backend.post_json("/gate/verify", body).await;
     assert_eq!(answer.status, StatusCode::OK);
     insta::assert_json_snapshot!("verify_valid", answer.json());
-    let answer = backend.post_json("/gate/verify", json!({"key": made.secret.expose(), "scopes": ["executions:read"]})).await;
+    let answer =
+        backend.post_json("/gate/verify", json!({"key": made.secret.expose(), "scopes": ["executions:read"]})).await;
     insta::assert_json_snapshot!("verify_scope", answer.json());
     let answer = backend.post_json("/gate/verify", json!({"key": "sk_live_x", "scopes": []})).await;
     insta::assert_json_snapshot!("verify_unknown", answer.json());
@@ -185,5 +191,8 @@ async fn a_question_without_the_gate_token_or_without_sense_is_refused() {
         assert_eq!(backend.post_json("/gate/verify", body.clone()).await.status.as_u16(), status, "{body}");
     }
     let wrong = backend.send(Method::GET, "/gate/verify", None, axum::body::Body::empty()).await;
-    assert_eq!((wrong.status, wrong.json()["error"].clone()), (StatusCode::METHOD_NOT_ALLOWED, json!("method_not_allowed")));
+    assert_eq!(
+        (wrong.status, wrong.json()["error"].clone()),
+        (StatusCode::METHOD_NOT_ALLOWED, json!("method_not_allowed"))
+    );
 }

@@ -15,7 +15,8 @@ use tokio::net::TcpListener;
 /// Says back what reached it.
 async fn echo(request: Request) -> Json<Value> {
     let (parts, body) = request.into_parts();
-    let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), json!(String::from_utf8_lossy(value.as_bytes()))));
+    let headers =
+        parts.headers.iter().map(|(name, value)| (name.to_string(), json!(String::from_utf8_lossy(value.as_bytes()))));
     let headers: Map<String, Value> = headers.collect();
     let body = body.collect().await.expect("a body").to_bytes();
     Json(json!({"method": parts.method.as_str(), "uri": parts.uri.to_string(), "headers": headers, "body": body.len()}))
@@ -99,9 +100,15 @@ async fn bodies_stream_through_beyond_the_forms_limit() {
 async fn what_is_no_route_never_reaches_the_api() {
     let (app, _, made) = behind().await;
     let mut client = app.key(made.secret.expose());
-    for path in ["/api/v1/other", "/api/v1//workflows", "/api/v1/workflows/", "/API/v1/workflows", "/api/v1/workflows/%2e%2e"] {
+    for path in
+        ["/api/v1/other", "/api/v1//workflows", "/api/v1/workflows/", "/API/v1/workflows", "/api/v1/workflows/%2e%2e"]
+    {
         let answer: Answer = client.get(path).await;
-        assert_eq!((answer.status, answer.json()["error"].clone()), (StatusCode::NOT_FOUND, json!("not_found")), "{path}");
+        assert_eq!(
+            (answer.status, answer.json()["error"].clone()),
+            (StatusCode::NOT_FOUND, json!("not_found")),
+            "{path}"
+        );
     }
     let page = app.anonymous().with("accept", "text/html").get("/nowhere").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
@@ -113,5 +120,8 @@ async fn an_api_that_is_down_is_a_502_in_our_shape() {
     let (app, ada) = TestApp::owned("lodol", "pro", &[("KEYWRIGHT_UPSTREAM", "http://127.0.0.1:9")]).await;
     let made = app.make_key(&ada, "ci", &["workflows:read"]).await;
     let answer = app.key(made.secret.expose()).get("/api/v1/workflows").await;
-    assert_eq!((answer.status, answer.json()["error"].clone()), (StatusCode::BAD_GATEWAY, json!("upstream_unreachable")));
+    assert_eq!(
+        (answer.status, answer.json()["error"].clone()),
+        (StatusCode::BAD_GATEWAY, json!("upstream_unreachable"))
+    );
 }

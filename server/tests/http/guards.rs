@@ -9,10 +9,19 @@ async fn common_08_no_other_site_changes_anything() {
     let (app, ada) = TestApp::lodol().await;
     let signed_in = app.session(&ada).await;
     let body = || json!({"label": "ci", "scopes": ["workflows:read"]});
-    for foreign in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "null")] {
+    for foreign in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+    ] {
         let mut client = signed_in.clone().with(foreign.0, foreign.1);
         let refused = client.post_json("/api-keys", body()).await;
-        assert_eq!((refused.status, refused.json()["error"].clone()), (StatusCode::FORBIDDEN, json!("cross_origin")), "{foreign:?}");
+        assert_eq!(
+            (refused.status, refused.json()["error"].clone()),
+            (StatusCode::FORBIDDEN, json!("cross_origin")),
+            "{foreign:?}"
+        );
         assert_eq!(client.form("/logout", &[]).await.status, StatusCode::FORBIDDEN);
     }
     for own in [("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:3000")] {
@@ -29,7 +38,11 @@ async fn skode_08_plain_http_is_refused_where_the_public_url_is_https() {
     assert_eq!((page.status.as_u16(), page.header("location")), (308, "https://keys.example.com/login?next=%2F"));
     for path in ["/api-keys", "/api/v1/workflows"] {
         let refused = app.key(made.secret.expose()).get(path).await;
-        assert_eq!((refused.status, refused.json()["error"].clone()), (StatusCode::FORBIDDEN, json!("https_required")), "{path}");
+        assert_eq!(
+            (refused.status, refused.json()["error"].clone()),
+            (StatusCode::FORBIDDEN, json!("https_required")),
+            "{path}"
+        );
     }
     let spoofed = app.anonymous().with("x-forwarded-proto", "https").get("/api-keys").await;
     assert_eq!(spoofed.status, StatusCode::FORBIDDEN, "only a trusted proxy says so");
@@ -76,7 +89,10 @@ async fn a_method_that_an_address_does_not_know_is_said_in_its_own_shape() {
     let (app, ada) = TestApp::lodol().await;
     let mut client = app.session(&ada).await;
     let api = client.send(Method::PATCH, "/api-keys", None, axum::body::Body::empty()).await;
-    assert_eq!((api.status, api.json()["error"].clone()), (StatusCode::METHOD_NOT_ALLOWED, json!("method_not_allowed")));
+    assert_eq!(
+        (api.status, api.json()["error"].clone()),
+        (StatusCode::METHOD_NOT_ALLOWED, json!("method_not_allowed"))
+    );
     let page = client.send(Method::DELETE, "/w/acme/keys", None, axum::body::Body::empty()).await;
     assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
     assert!(page.text.starts_with("<!DOCTYPE html>"));

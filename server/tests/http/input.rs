@@ -1,7 +1,10 @@
 //! Bad input: a clear 4xx in the right shape, and nothing stored.
 
 use crate::app::TestApp;
-use axum::{body::Body, http::{Method, StatusCode}};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode},
+};
 use serde_json::{Value, json};
 
 async fn stored(app: &TestApp, ada: &keywright_core::actor::Actor) -> u64 {
@@ -80,7 +83,12 @@ async fn bodies_that_cannot_be_read_are_refused_in_shape() {
 async fn a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_where() {
     let (app, ada) = TestApp::lodol().await;
     let mut client = app.session(&ada).await;
-    let good = [("label", "my <script>alert(1)</script>"), ("note", "the note"), ("scopes", "workflows:read"), ("expiry", "30")];
+    let good = [
+        ("label", "my <script>alert(1)</script>"),
+        ("note", "the note"),
+        ("scopes", "workflows:read"),
+        ("expiry", "30"),
+    ];
     for (changed, value) in [
         ("label", "   "),
         ("label", "a\0b"),

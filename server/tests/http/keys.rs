@@ -14,7 +14,10 @@ async fn common_04_a_key_has_all_that_the_claim_names() {
     let (app, ada) = TestApp::lodol().await;
     let mut client = app.session(&ada).await;
     let made = client
-        .post_json("/api-keys", json!({"label": "CI deploy", "note": "in the vault", "scopes": ["workflows:read"], "expires_in_days": 30}))
+        .post_json(
+            "/api-keys",
+            json!({"label": "CI deploy", "note": "in the vault", "scopes": ["workflows:read"], "expires_in_days": 30}),
+        )
         .await;
     assert_eq!(made.status, StatusCode::CREATED);
     assert_eq!(made.header("cache-control"), "no-store");
@@ -43,7 +46,9 @@ async fn common_02_the_secret_is_in_one_answer_and_nowhere_else() {
         let answer = client.get(&path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert!(!answer.text.contains(&secret[16..]), "{path}");
-        assert!(answer.text.contains(&secret[secret.len() - 4..]) || path.ends_with("revoke") || path.contains("audit"));
+        assert!(
+            answer.text.contains(&secret[secret.len() - 4..]) || path.ends_with("revoke") || path.contains("audit")
+        );
     }
     let ended = client.delete(&format!("/api-keys/{id}")).await;
     assert!(!ended.text.contains(&secret[16..]));
@@ -134,7 +139,10 @@ async fn common_14_another_workspaces_things_answer_like_unknown_ones() {
         assert_eq!(theirs.status, StatusCode::NOT_FOUND);
         assert_eq!((theirs.status, &theirs.text), (unknown.status, &unknown.text));
     }
-    assert_eq!(eve.delete(&format!("/api-keys/{id}")).await.text, eve.delete(&format!("/api-keys/{nobodys}")).await.text);
+    assert_eq!(
+        eve.delete(&format!("/api-keys/{id}")).await.text,
+        eve.delete(&format!("/api-keys/{nobodys}")).await.text
+    );
     assert_eq!(eve.delete("/api-keys/not-an-id").await.text, eve.delete(&format!("/api-keys/{nobodys}")).await.text);
     for page in ["/w/acme/keys".to_owned(), format!("/w/eve-ltd/keys/{id}"), "/w/acme/audit".to_owned()] {
         let answer = eve.get(&page).await;
@@ -169,7 +177,10 @@ async fn the_plans_number_of_keys_is_a_403_that_says_so() {
     let refused = client.post_json("/api-keys", ci()).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     insta::assert_json_snapshot!("key_limit_reached", refused.json());
-    assert_eq!(client.get("/api-keys").await.json()["meta"], json!({"total": 3, "used": 3, "limit": 3, "next_cursor": null}));
+    assert_eq!(
+        client.get("/api-keys").await.json()["meta"],
+        json!({"total": 3, "used": 3, "limit": 3, "next_cursor": null})
+    );
 }
 
 #[tokio::test]
@@ -189,7 +200,9 @@ async fn a_list_goes_on_where_its_cursor_says() {
         path = format!("/api-keys?limit=2&cursor={cursor}");
     }
     assert_eq!(labels, ["key 4", "key 3", "key 2", "key 1", "key 0"]);
-    for bad in ["limit=0", "limit=101", "limit=x", "cursor=x", "cursor=%00", "cursor=key_00000000000000000000000000000000"] {
+    for bad in
+        ["limit=0", "limit=101", "limit=x", "cursor=x", "cursor=%00", "cursor=key_00000000000000000000000000000000"]
+    {
         assert_eq!(client.get(&format!("/api-keys?{bad}")).await.status, StatusCode::BAD_REQUEST, "{bad}");
     }
 }

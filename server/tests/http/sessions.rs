@@ -54,7 +54,11 @@ async fn a_session_cannot_be_replayed_after_signing_out() {
     assert_eq!(client.form("/logout", &[]).await.header("location"), "/login");
     assert_eq!(client.get("/api-keys").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(thief.get("/api-keys").await.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(client.form("/logout", &[]).await.status, StatusCode::SEE_OTHER, "who is out stays out, without an error");
+    assert_eq!(
+        client.form("/logout", &[]).await.status,
+        StatusCode::SEE_OTHER,
+        "who is out stays out, without an error"
+    );
 }
 
 #[tokio::test]
