@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests, with one summary of all totals at the end:
 #     scripts/test.sh check    format, lints, tests on SQLite
-#     scripts/test.sh all      and the same tests on PostgreSQL, the release build, the browser tests
+#     scripts/test.sh all      and fuzz targets, the same tests on PostgreSQL, the release build, the browser tests
 # The first failure ends it, and the summary tells how far it came.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,14 +13,14 @@ rows=()
 
 # Adds up what a runner said: cargo's "test result:" lines, or Playwright's closing lines.
 totals() { # log
-    sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+    awk '
         /^test result:/ { passed += $4; failed += $6; skipped += $8 }
         /^ +[0-9]+ (passed|failed|skipped|flaky|interrupted|did not run)/ {
             if ($2 == "passed" || $2 == "flaky") passed += $1
             else if ($2 == "failed" || $2 == "interrupted") failed += $1
             else skipped += $1
         }
-        END { printf "%d passed, %d failed", passed, failed; if (skipped) printf ", %d skipped", skipped }'
+        END { printf "%d passed, %d failed", passed, failed; if (skipped) printf ", %d skipped", skipped }' "$1"
 }
 
 step() { # name, command…
@@ -28,6 +28,7 @@ step() { # name, command…
     shift
     printf '\n━━ %s\n' "$name"
     "$@" 2>&1 | tee "$log" || status=$?
+    sed -i 's/\x1b\[[0-9;]*[A-Za-z]//g' "$log"
     local took=$((SECONDS - start))
     if grep -qE '^test result:|^ +[0-9]+ (passed|failed)' "$log"; then
         rows+=("$name: $(totals "$log")" "    in $took s")
@@ -53,6 +54,7 @@ step lint scripts/lint.sh
 step sqlite env -u KEYWRIGHT_TEST_POSTGRES_URL "${rust[@]}"
 step xtask cargo test --package xtask
 if [ "$mode" = all ]; then
+    step fuzz cargo check --manifest-path core/fuzz/Cargo.toml --target-dir target/fuzz
     step postgres scripts/with-postgres.sh "${rust[@]}"
     step release cargo xtask build --release
     step browser scripts/e2e.sh

@@ -95,6 +95,7 @@ create table audit_log (
 );
 
 create index audit_log_by_workspace on audit_log (workspace_id, id);
+create index audit_log_by_subject on audit_log (workspace_id, subject_id, id);
 
 -- Failed tries, by the SHA-256 of what is being tried.
 create table throttles (

@@ -12,6 +12,8 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use std::time::Duration;
 
+/// How long a form or a JSON body may take to arrive, however steadily.
+const READ_TIME: Duration = Duration::from_secs(30);
 /// What is still taken in of a body that is too large, so that its sender gets to read the answer.
 const DRAINED: usize = 8 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_secs(5);
@@ -86,7 +88,12 @@ fn wrong_type(wanted: &str) -> Problem {
 
 async fn read(body: Body) -> Result<Bytes, Problem> {
     let mut body = body;
-    match Limited::new(&mut body, BODY_LIMIT).collect().await {
+    let whole = tokio::time::timeout(READ_TIME, Limited::new(&mut body, BODY_LIMIT).collect()).await;
+    let Ok(whole) = whole else {
+        let message = "The body did not arrive in time.";
+        return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message));
+    };
+    match whole {
         Ok(whole) => Ok(whole.to_bytes()),
         Err(error) if error.is::<http_body_util::LengthLimitError>() => {
             drain(body).await;

@@ -165,6 +165,11 @@ pub fn refuse(refusal: Refusal, headers: &HeaderMap) -> Response {
     }
 }
 
+/// The same, for doors that only programs use.
+pub async fn method_not_allowed_json(headers: HeaderMap) -> Response {
+    method_not_allowed().await.json(&headers)
+}
+
 /// A method that a path does not know.
 pub async fn method_not_allowed() -> Problem {
     let message = "This address does not know the method of the request.";

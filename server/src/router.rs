@@ -32,7 +32,10 @@ pub fn build(app: Shared) -> Router {
         .merge(Router::new().route("/assets/{*file}", get(assets::serve)))
         .layer(from_fn(headers::secure))
         .layer(from_fn_with_state(guard.clone(), guard::front));
-    let machines = gate::router().merge(health::router()).layer(from_fn_with_state(guard, guard::quiet));
+    let machines = gate::router()
+        .merge(health::router())
+        .method_not_allowed_fallback(problem::method_not_allowed_json)
+        .layer(from_fn_with_state(guard, guard::quiet));
     // What no door is for may still be a route of the profile: the gate's fallback answers.
     people.merge(machines).with_state(app)
 }

@@ -7,6 +7,8 @@ use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    sync::watch,
+    task::JoinHandle,
     time::{MissedTickBehavior, interval},
 };
 
@@ -25,10 +27,15 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let router = router::build(Arc::new(app));
 
     announce(&config, &services).await?;
-    let workers = start_workers(&services);
+    let (stop, stopped) = watch::channel(());
+    let workers = start_workers(&services, &stopped);
+    let other_nodes = services.gate.clone();
+    let other_nodes = tokio::spawn(async move { other_nodes.follow_other_nodes().await });
     serve::serve(listener, router, serve::Limits::new(config.max_connections), told_to_stop()?).await;
+    other_nodes.abort();
+    drop(stop);
     for worker in workers {
-        worker.abort();
+        worker.await?;
     }
     // The last second's marks: an orderly stop loses nothing.
     services.usage.flush().await?;
@@ -52,30 +59,34 @@ async fn announce(config: &Config, services: &Services) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn start_workers(services: &Services) -> Vec<tokio::task::JoinHandle<()>> {
-    let (usage, sessions, gate) = (services.usage.clone(), services.sessions.clone(), services.gate.clone());
+fn start_workers(services: &Services, stopped: &watch::Receiver<()>) -> Vec<JoinHandle<()>> {
+    let (usage, sessions) = (services.usage.clone(), services.sessions.clone());
+    let flush = move || {
+        let usage = usage.clone();
+        async move { usage.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Last uses wait in memory")) }
+    };
+    let sweep = move || {
+        let sessions = sessions.clone();
+        async move {
+            let swept = sessions.delete_expired().await;
+            swept.unwrap_or_else(|error| tracing::warn!(%error, "Ended sessions were not removed"));
+        }
+    };
     vec![
-        tokio::spawn(every(usage::INTERVAL, move || {
-            let usage = usage.clone();
-            async move { usage.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Last uses wait in memory")) }
-        })),
-        tokio::spawn(every(SWEEP, move || {
-            let sessions = sessions.clone();
-            async move {
-                let swept = sessions.delete_expired().await;
-                swept.unwrap_or_else(|error| tracing::warn!(%error, "Ended sessions were not removed"));
-            }
-        })),
-        tokio::spawn(async move { gate.follow_other_nodes().await }),
+        tokio::spawn(every(usage::INTERVAL, stopped.clone(), flush)),
+        tokio::spawn(every(SWEEP, stopped.clone(), sweep)),
     ]
 }
 
-async fn every<F: Future<Output = ()>>(period: Duration, work: impl Fn() -> F) {
+/// Works now and then until told to stop; work that has begun is finished.
+async fn every<F: Future<Output = ()>>(period: Duration, mut stopped: watch::Receiver<()>, work: impl Fn() -> F) {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        ticks.tick().await;
-        work().await;
+        tokio::select! {
+            _ = ticks.tick() => work().await,
+            _ = stopped.changed() => return,
+        }
     }
 }
 

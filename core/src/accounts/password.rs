@@ -66,7 +66,12 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _slot = self.slots.acquire().await.map_err(|_| Error::Unavailable)?;
+        let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(|_| Error::Unavailable)?;
+        let work = move || {
+            // Held by the work itself: it goes on when whoever asked has hung up.
+            let _slot = slot;
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|_| Error::Internal)
     }
 }

@@ -105,6 +105,10 @@ pub(super) async fn count_users(db: &Db) -> sqlx::Result<i64> {
     on_db!(db, c => sqlx::query_scalar(COUNT_USERS).fetch_one(c).await)
 }
 
+pub(super) async fn count_users_in(tx: &mut Tx) -> sqlx::Result<i64> {
+    on_tx!(tx, c => sqlx::query_scalar(COUNT_USERS).fetch_one(c).await)
+}
+
 pub(super) async fn insert_user(tx: &mut Tx, user: &User, password_hash: &str, at: Time) -> sqlx::Result<()> {
     on_tx!(tx, c => sqlx::query(INSERT_USER)
         .bind(user.id)
@@ -182,10 +186,11 @@ pub(super) async fn delete_session(db: &Db, token: SecretHash) -> sqlx::Result<(
     on_db!(db, c => sqlx::query(DELETE_SESSION).bind(&token.as_bytes()[..]).execute(c).await.map(drop))
 }
 
-/// Ends all sessions of a user but the one with this token.
-pub(super) async fn delete_sessions_of(tx: &mut Tx, user: UserId, except: SecretHash) -> sqlx::Result<()> {
-    on_tx!(tx, c => sqlx::query(DELETE_SESSIONS_OF)
-        .bind(user).bind(&except.as_bytes()[..]).execute(c).await.map(drop))
+/// Ends all sessions of a user, or all but one.
+pub(super) async fn delete_sessions_of(tx: &mut Tx, user: UserId, except: Option<SecretHash>) -> sqlx::Result<()> {
+    // No token has an empty hash.
+    let except = except.map_or(Vec::new(), |token| token.as_bytes().to_vec());
+    on_tx!(tx, c => sqlx::query(DELETE_SESSIONS_OF).bind(user).bind(except).execute(c).await.map(drop))
 }
 
 pub(super) async fn delete_expired(db: &Db, now: Time) -> sqlx::Result<()> {

@@ -4,11 +4,10 @@
 
 use super::{Email, store};
 use crate::{
-    Time,
     clock::SharedClock,
     db::Db,
     error::{Error, Result},
-    secret::SecretHash,
+    secret::{SecretHash, to_hex},
 };
 use chrono::TimeDelta;
 use std::net::IpAddr;
@@ -26,15 +25,15 @@ pub(super) struct Throttle {
 
 /// What a try at signing in is counted under.
 pub(super) struct Buckets {
-    account: SecretHash,
     address: Option<SecretHash>,
+    account: SecretHash,
 }
 
 impl Buckets {
     /// `device` is what a browser proves in which this account was signed in before.
     pub(super) fn of(email: &Email, device: Option<&str>, address: Option<IpAddr>) -> Self {
         match device {
-            Some(device) => Self { account: bucket("device", device), address: None },
+            Some(device) => Self { address: None, account: bucket("device", device) },
             None => Self {
                 account: bucket("account", email.as_str()),
                 address: address.map(|a| bucket("address", &network(a))),
@@ -43,19 +42,26 @@ impl Buckets {
     }
 }
 
+impl Buckets {
+    /// For somebody who is signed in and proves it once more: strangers who guess at their account must
+    /// not keep them from changing the password.
+    pub(super) fn of_session(session: SecretHash) -> Self {
+        Self { address: None, account: bucket("session", &to_hex(session.as_bytes())) }
+    }
+}
+
 impl Throttle {
-    /// Counts a try before it is made. Beyond the fifth, says when the next one may be.
+    /// Counts a try before it is made. Beyond the fifth, says when the next one may be. The address is
+    /// counted first: one that is spent cannot spend the accounts of others.
     pub(super) async fn hit(&self, buckets: &Buckets) -> Result<()> {
         let now = self.clock.now();
-        let mut wait = None::<Time>;
-        for bucket in [Some(buckets.account), buckets.address].into_iter().flatten() {
+        for bucket in [buckets.address, Some(buckets.account)].into_iter().flatten() {
             let (tries, resets_at) = store::hit_throttle(&self.db, bucket, now + WINDOW, now).await?;
             if tries > TRIES {
-                wait = wait.max(Some(resets_at));
+                return Err(Error::Throttled { retry_after: (resets_at - now).to_std().unwrap_or_default() });
             }
         }
-        let Some(resets_at) = wait else { return Ok(()) };
-        Err(Error::Throttled { retry_after: (resets_at - now).to_std().unwrap_or_default() })
+        Ok(())
     }
 
     /// The try was good: the account starts afresh. The address only gets this one try back; else

@@ -47,7 +47,12 @@ impl<'a> Event<'a> {
 
     /// Something that a person does about themselves.
     pub(crate) fn about(user: &'a User, origin: &'a Origin, action: Action) -> Self {
-        Self { action, workspace: None, user: Some(user), origin, subject: None, changes: Vec::new() }
+        Self { user: Some(user), ..Self::about_nobody(origin, action) }
+    }
+
+    /// Something that is tried by nobody who is known.
+    pub(crate) fn about_nobody(origin: &'a Origin, action: Action) -> Self {
+        Self { action, workspace: None, user: None, origin, subject: None, changes: Vec::new() }
     }
 }
 
@@ -57,14 +62,19 @@ impl Audit {
         Ok(store::insert(tx, self.entry(event, None)).await?)
     }
 
+    /// Writes down an attempt that failed, under `code`.
+    pub(crate) async fn attempt(&self, event: Event<'_>, code: &str) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        store::insert(&mut tx, self.entry(event, Some(code))).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Writes down an attempt that is refused with `error`, and hands the error back. A member that
     /// was typed wrongly is not an attempt; nor is a fault of ours. What the throttle turns away is not
     /// written: a flood must not fill the log.
     pub(crate) async fn refused<T>(&self, event: Event<'_>, error: Error) -> Result<T> {
         if is_refusal(&error) {
-            let mut tx = self.db.begin().await?;
-            store::insert(&mut tx, self.entry(event, Some(error.code()))).await?;
-            tx.commit().await?;
+            self.attempt(event, error.code()).await?;
         }
         Err(error)
     }
@@ -79,6 +89,10 @@ impl Audit {
     /// What happened to one key, the latest first.
     pub async fn of_key(&self, actor: &Actor, key: KeyId) -> Result<Vec<AuditEntry>> {
         actor.require(Right::KeysRead)?;
+        // Addresses and refused attempts are the log's; who may not read it sees the key without its history.
+        if !actor.role.may(Right::AuditRead) {
+            return Ok(Vec::new());
+        }
         Ok(store::list_subject(&self.db, actor.workspace.id, &key.to_string()).await?)
     }
 

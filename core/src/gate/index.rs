@@ -56,6 +56,10 @@ impl Index {
         if let Some(entry) = self.get(hash) {
             return Ok(Some(entry));
         }
+        // What will not be kept is not waited for either.
+        if !self.reliable.load(Ordering::Acquire) {
+            return Ok(load().await?.map(Arc::new));
+        }
         let flight = Flight::join(self, hash);
         let _turn = flight.turn.lock().await;
         if let Some(entry) = self.get(hash) {

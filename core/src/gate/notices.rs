@@ -8,11 +8,18 @@ use crate::{
 };
 use sqlx::{PgPool, postgres::PgListener};
 use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 const CHANNEL: &str = "keywright_keys";
 /// The only statement that one database alone can run.
 const NOTIFY: &str = "select pg_notify($1, $2)";
 const RETRY: Duration = Duration::from_secs(1);
+/// How often a node makes sure that it would hear a notice.
+const BEAT: Duration = Duration::from_secs(2);
+/// After how long without any notice, its own beats included, it stops believing its memory.
+const SILENCE: Duration = Duration::from_secs(5);
+/// The payload of a beat.
+const ALIVE: &str = "alive";
 
 /// Tells the other nodes, at commit, that the key with this hash has changed.
 pub(super) async fn send(tx: &mut Tx, hash: SecretHash) -> sqlx::Result<()> {
@@ -26,8 +33,9 @@ pub(super) async fn send(tx: &mut Tx, hash: SecretHash) -> sqlx::Result<()> {
     }
 }
 
-/// Follows the notices of other nodes for as long as the task lives. Whenever the connection is gone,
-/// memory is not believed until it is back.
+/// Follows the notices of other nodes for as long as the task lives. Memory is believed only while this
+/// node keeps hearing: its own beats too go through the database, so that a connection which died without
+/// a word, or a pooler that swallows notices, is found out.
 pub(super) async fn follow(db: Db, index: Arc<Index>) {
     let Db::Postgres(pool) = db else { return };
     loop {
@@ -41,17 +49,42 @@ pub(super) async fn follow(db: Db, index: Arc<Index>) {
 
 async fn listen(pool: &PgPool, index: &Index) -> sqlx::Result<()> {
     let mut listener = PgListener::connect_with(pool).await?;
+    // A connection that is made anew in silence would have missed notices.
+    listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     index.forget_all();
-    index.set_reliable(true);
-    // None means that the connection was lost, and notices with it.
-    while let Some(notice) = listener.try_recv().await? {
-        match from_hex(notice.payload()) {
-            Some(hash) => index.forget(hash),
-            None => index.forget_all(),
-        }
+    let mut beats = tokio::time::interval(BEAT);
+    let mut heard = Instant::now();
+    loop {
+        let mut next = std::pin::pin!(listener.try_recv());
+        let notice = loop {
+            tokio::select! {
+                notice = &mut next => break notice?,
+                _ = beats.tick() => {
+                    if heard.elapsed() > SILENCE {
+                        return Ok(());
+                    }
+                    tokio::time::timeout(SILENCE, beat(pool)).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+                }
+            }
+        };
+        let Some(notice) = notice else { return Ok(()) };
+        heard = Instant::now();
+        hear(notice.payload(), index);
     }
-    Ok(())
+}
+
+fn hear(payload: &str, index: &Index) {
+    match from_hex(payload) {
+        Some(hash) => index.forget(hash),
+        None if payload == ALIVE => {}
+        None => index.forget_all(),
+    }
+    index.set_reliable(true);
+}
+
+async fn beat(pool: &PgPool) -> sqlx::Result<()> {
+    sqlx::query(NOTIFY).bind(CHANNEL).bind(ALIVE).execute(pool).await.map(drop)
 }
 
 fn from_hex(text: &str) -> Option<SecretHash> {

@@ -44,13 +44,24 @@ impl Routes {
 /// Whether every server on the way reads the path as we do. Doubled slashes, dot segments and encoded
 /// separators are folded by some and not by others; a request that needs folding is for no route.
 fn is_plain(path: &str) -> bool {
-    let odd = |byte| !matches!(byte, b'!'..=b'~') || matches!(byte, b'\\' | b'?' | b'#');
+    let odd = |byte| !matches!(byte, b'!'..=b'~') || matches!(byte, b'\\' | b'?' | b'#' | b';');
     if !path.starts_with('/') || path.contains("//") || path.bytes().any(odd) {
         return false;
     }
     let dots = path.split('/').any(|segment| segment == "." || segment == "..");
-    let lower = path.to_ascii_lowercase();
-    !dots && !["%2f", "%5c", "%2e", "%00", "%25"].iter().any(|code| lower.contains(code))
+    !dots && encodes_only_what_must_be(path)
+}
+
+/// An encoded character stands for itself or for a separator depending on who reads it, unless it is one
+/// that can only be sent encoded: `%61dmin` is `admin` for the upstream, and any `{id}` for a matcher.
+fn encodes_only_what_must_be(path: &str) -> bool {
+    path.split('%').skip(1).all(|rest| {
+        let byte = rest.get(..2).filter(|code| code.bytes().all(|b| b.is_ascii_hexdigit()));
+        let byte = byte.and_then(|code| u8::from_str_radix(code, 16).ok());
+        byte.is_some_and(|byte| {
+            byte == b' ' || byte >= 0x80 || matches!(byte, b'"' | b'<' | b'>' | b'^' | b'`' | b'{'..=b'}')
+        })
+    })
 }
 
 #[cfg(test)]
@@ -71,6 +82,8 @@ mod tests {
         assert_eq!(name("GET", "/api/v1/workflows").as_deref(), Some("GET /api/v1/workflows"));
         assert_eq!(name("HEAD", "/api/v1/workflows").as_deref(), Some("GET /api/v1/workflows"));
         assert_eq!(name("GET", "/api/v1/workflows/wf_1").as_deref(), Some("GET /api/v1/workflows/{id}"));
+        let spaced = name("GET", "/api/v1/workflows/two%20words%C3%A9");
+        assert_eq!(spaced.as_deref(), Some("GET /api/v1/workflows/{id}"));
         assert_eq!(name("DELETE", "/api/v1/workflows"), None);
         assert_eq!(name("get", "/api/v1/workflows"), None);
     }
@@ -89,6 +102,15 @@ mod tests {
             "/api/v1/workflows/%2e%2e",
             "/api/v1/workflows/a%2Fb",
             "/api/v1/workflows/a%252fb",
+            "/api/v1/workflows/%61dmin",
+            "/api/v1/workflows/%72un;x=1",
+            "/api/v1/workflows/a;x=1",
+            "/api/v1/workflows/a%00",
+            "/api/v1/workflows/a%3Bb",
+            "/api/v1/workflows/a%",
+            "/api/v1/workflows/a%4",
+            "/api/v1/workflows/a%zz",
+            "/api/v1/workflows/a%+1",
             "/api/v1/workflows/a\\b",
             "/api/v1/workflows/a b",
             "/api/v1/workflows/é",

@@ -46,6 +46,12 @@ impl Keys {
             Err(error) => {
                 let label = form.label.trim().chars().filter(|c| !c.is_control()).take(80).collect();
                 let event = Event { subject: Some((String::new(), label)), ..Event::by(actor, Action::KeyCreated) };
+                // A typing error is none; reaching beyond one's role is an attempt, whatever else is wrong.
+                let beyond = self.profile.known_scopes(&form.scopes).without(actor.role.scopes);
+                if matches!(error, Error::Invalid(_)) && !beyond.is_empty() {
+                    self.audit.attempt(event, "insufficient_scope").await?;
+                    return Err(error);
+                }
                 self.audit.refused(event, error).await
             }
         }
@@ -139,10 +145,13 @@ impl Keys {
     /// How many keys the workspace has, and may have.
     pub async fn quota(&self, actor: &Actor) -> Result<Quota> {
         actor.require(Right::KeysRead)?;
-        let plan = self.plan(&actor.workspace.plan)?;
         let used = store::count_usable(&self.db, actor.workspace.id, self.clock.now()).await?;
         let used = u32::try_from(used).unwrap_or(u32::MAX);
-        Ok(Quota { used, limit: plan.keys, plan: plan.title.clone(), api: plan.api })
+        Ok(match self.plan(&actor.workspace.plan) {
+            Ok(plan) => Quota { used, limit: plan.keys, plan: plan.title.clone(), api: plan.api },
+            // The keys are still there to be seen and revoked.
+            Err(_) => Quota { used, limit: 0, plan: actor.workspace.plan.clone(), api: false },
+        })
     }
 
     /// A live key that has this label already. Two may; the form only points it out.
@@ -339,6 +348,31 @@ mod tests {
         assert_eq!(keys.same_label(&ada, " ci ").await, Ok(Some(first)));
         assert_eq!(keys.same_label(&ada, "c\0i").await, Ok(None));
         assert!(keys.create(&ada, &key_form("ci", READ)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn common_13_reaching_beyond_ones_role_is_written_down() {
+        let text = Profile::built_in("default").expect("the profile");
+        let world = World::of(Profile::parse("default", text).expect("a good profile")).await;
+        let ada = world.claim("growth").await;
+        let bob = world.member(&ada.workspace, "Bob", "developer").await;
+        let beyond = world.services.keys.create(&bob, &key_form("mine", &["workflows:write"])).await;
+        assert!(matches!(beyond, Err(Error::Invalid(_))));
+        let log = world.services.audit.list(&ada, PageRequest::first()).await.expect("a log").items;
+        assert!(
+            log.iter().any(|e| e.refused.as_deref() == Some("insufficient_scope") && e.actor.as_deref() == Some("Bob"))
+        );
+    }
+
+    #[tokio::test]
+    async fn keys_on_a_plan_that_the_profile_dropped_can_still_be_seen_and_revoked() {
+        let (world, mut ada) = World::owned("lodol", "pro").await;
+        let keys = &world.services.keys;
+        let id = keys.create(&ada, &key_form("ci", READ)).await.expect("a key").key.id;
+        ada.workspace.plan = "gone".into();
+        let quota = keys.quota(&ada).await.expect("a quota");
+        assert_eq!((quota.limit, quota.plan.as_str(), quota.api), (0, "gone", false));
+        assert!(keys.revoke(&ada, id).await.is_ok());
     }
 
     #[tokio::test]

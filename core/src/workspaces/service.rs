@@ -27,8 +27,12 @@ pub struct Workspaces {
 impl Workspaces {
     /// The person as a member of the workspace with this slug. To everyone else it does not exist.
     pub async fn enter(&self, user: User, slug: &str, origin: Origin) -> Result<Actor> {
-        let found = store::find_for_member(&self.db, slug, user.id).await?;
         let missing = || Error::NotFound("workspace");
+        // What no slug can be is not asked for: PostgreSQL would refuse even to compare a NUL.
+        if !slug.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')) {
+            return Err(missing());
+        }
+        let found = store::find_for_member(&self.db, slug, user.id).await?;
         let found = found.ok_or_else(missing)?;
         // A role that the profile no longer has grants nothing, which is as good as not being there.
         let role = self.profile.role(&found.role).cloned().ok_or_else(missing)?;
@@ -100,7 +104,7 @@ mod tests {
         let workspaces = &world.services.workspaces;
         assert_eq!(bob.role.name, "member");
         assert_eq!(workspaces.list(bob.user.id).await, Ok(vec![ada.workspace.clone()]));
-        for slug in [ada.workspace.slug.as_str(), "nowhere"] {
+        for slug in [ada.workspace.slug.as_str(), "nowhere", "", "\0", "ACME"] {
             let entered = workspaces.enter(eve.user.clone(), slug, origin()).await.map(drop);
             assert_eq!(entered, Err(Error::NotFound("workspace")), "{slug}");
         }

@@ -6,6 +6,7 @@ use super::{
     identity, refusal,
 };
 use crate::{
+    guard::headers,
     pages::problems,
     peer::Caller,
     problem::Problem,
@@ -40,9 +41,21 @@ const HOP_BY_HOP: [HeaderName; 9] = [
     UPGRADE,
 ];
 
-/// What a client claims about the way that it came; we say it anew.
-const FORWARDED: [&str; 6] =
-    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-method", "x-forwarded-proto", "x-forwarded-uri"];
+/// What a client claims about the way that it came, which we say anew; and what some servers let change
+/// the request after it was checked. All of `X-Forwarded-…` goes as well.
+const CLAIMS: [&str; 11] = [
+    "forwarded",
+    "x-real-ip",
+    "x-client-ip",
+    "true-client-ip",
+    "x-original-url",
+    "x-original-uri",
+    "x-rewrite-url",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-forwarded",
+];
 
 /// Everything that no other door is for.
 pub async fn serve(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {
@@ -83,9 +96,7 @@ fn strip(app: &App, headers: &mut HeaderMap) {
     identity::strip(headers);
     headers.remove(AUTHORIZATION);
     headers.remove(X_API_KEY);
-    for name in FORWARDED {
-        headers.remove(name);
-    }
+    identity::strip_folded(headers, |name| CLAIMS.contains(&name) || name.starts_with("x-forwarded-"));
     strip_own_cookies(app, headers);
 }
 
@@ -138,7 +149,9 @@ async fn nothing_here(app: &Shared, asked: Parts) -> Response {
     let accepted = asked.headers.get_all(ACCEPT);
     let wants_page = accepted.iter().any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")));
     if wants_page && (asked.method == Method::GET || asked.method == Method::HEAD) {
-        return problems::write_page(app, asked, problem).await;
+        let mut page = problems::write_page(app, asked, problem).await;
+        headers::write(page.headers_mut());
+        return page;
     }
     problem.json(&asked.headers)
 }

@@ -23,10 +23,15 @@ pub fn write(headers: &mut HeaderMap, profile: &Profile, passage: &Passage) {
     headers.insert(SCOPES, text(Some(profile.scope_names(passage.decision.effective).join(" "))));
 }
 
-/// Removes what a client sent under our names. Some servers read `_` and `.` in names as `-`.
+/// Removes what a client sent under our names.
 pub fn strip(headers: &mut HeaderMap) {
-    let is_ours = |name: &HeaderName| name.as_str().replace(['_', '.'], "-").starts_with(PREFIX);
-    let forged: Vec<HeaderName> = headers.keys().filter(|name| is_ours(name)).cloned().collect();
+    strip_folded(headers, |name| name.starts_with(PREFIX));
+}
+
+/// Removes headers by name, in every spelling that a server may fold into it: some read `_` and `.` as `-`.
+pub fn strip_folded(headers: &mut HeaderMap, unwanted: impl Fn(&str) -> bool) {
+    let folded = |name: &HeaderName| unwanted(&name.as_str().replace(['_', '.'], "-"));
+    let forged: Vec<HeaderName> = headers.keys().filter(|name| folded(name)).cloned().collect();
     for name in forged {
         headers.remove(name);
     }

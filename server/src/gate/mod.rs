@@ -27,7 +27,7 @@ use keywright_core::{
 pub fn router() -> Router<Shared> {
     Router::new()
         .route("/gate/auth", any(auth::auth))
-        .route("/gate/verify", post(verify::verify).fallback(verify::method_not_allowed))
+        .route("/gate/verify", post(verify::verify))
         .fallback(gateway::serve)
 }
 

@@ -7,17 +7,17 @@ use axum::{
 };
 use hyper_rustls::HttpsConnector;
 use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
+    client::legacy::{Client, Error, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
 };
-use std::time::Duration;
+use std::{error::Error as _, time::Duration};
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long the upstream may think before its answer begins.
 const ANSWER: Duration = Duration::from_secs(60);
-/// How long an unused connection is kept. Shorter than most servers do, so that we close first.
-const IDLE: Duration = Duration::from_secs(30);
+/// How long an unused connection is kept: less than Node's five seconds, so that we close first.
+const IDLE: Duration = Duration::from_secs(4);
 
 /// Where requests that may pass are sent.
 #[derive(Clone)]
@@ -53,6 +53,9 @@ impl Upstream {
     pub async fn send(&self, request: Request<Body>) -> Result<Response<Body>, Problem> {
         match tokio::time::timeout(ANSWER, self.client.request(request)).await {
             Ok(Ok(response)) => Ok(response.map(Body::new)),
+            Ok(Err(error)) if is_callers_fault(&error) => {
+                Err(Problem::malformed("The body could not be read to its end."))
+            }
             Ok(Err(error)) => {
                 tracing::warn!(%error, connect = error.is_connect(), "The upstream cannot be reached");
                 let message = "The API behind this gateway cannot be reached.";
@@ -65,4 +68,10 @@ impl Upstream {
             }
         }
     }
+}
+
+/// Whether it was the caller's body that broke off, and not the upstream.
+fn is_callers_fault(error: &Error) -> bool {
+    let cause = error.source().and_then(|source| source.downcast_ref::<hyper::Error>());
+    cause.is_some_and(hyper::Error::is_user)
 }

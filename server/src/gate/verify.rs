@@ -5,7 +5,7 @@ use super::credentials;
 use crate::{
     body::Json,
     peer::Caller,
-    problem::{self, Problem},
+    problem::Problem,
     state::{App, Shared},
 };
 use axum::{
@@ -63,11 +63,6 @@ pub async fn verify(State(app): State<Shared>, Extension(caller): Extension<Call
         Ok(verified) => axum::Json(verified).into_response(),
         Err(problem) => problem.json(&asked),
     }
-}
-
-/// Every other method.
-pub async fn method_not_allowed(headers: HeaderMap) -> Response {
-    problem::method_not_allowed().await.json(&headers)
 }
 
 async fn answer(app: &App, caller: Caller, request: Request) -> Result<Verified, Problem> {

@@ -3,7 +3,7 @@
 use axum::{
     extract::Request,
     http::{
-        HeaderName, HeaderValue,
+        HeaderMap, HeaderName, HeaderValue,
         header::{CACHE_CONTROL, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS},
     },
     middleware::Next,
@@ -31,12 +31,16 @@ static ALWAYS: [(HeaderName, HeaderValue); 6] = [
 /// Adds the headers of [`ALWAYS`], and `no-store` where the handler has not decided how long the answer keeps.
 pub async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    write(response.headers_mut());
+    response
+}
+
+/// The same for an answer that is made elsewhere.
+pub fn write(headers: &mut HeaderMap) {
     for (name, value) in &ALWAYS {
         headers.insert(name, value.clone());
     }
     headers.entry(CACHE_CONTROL).or_insert(const { HeaderValue::from_static("no-store") });
-    response
 }
 
 /// The content security policy of a page whose scripts carry `nonce`, which is fresh for every answer.

@@ -19,23 +19,24 @@ pub async fn change_password(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let invalid = StatusCode::UNPROCESSABLE_ENTITY;
-    if let Err(error) = fields.only(&["current", "password"]) {
+    // `username` is there for password managers.
+    if let Err(error) = fields.only(&["username", "current", "password"]) {
         return page(&app, look, &who, invalid, vec![error]).await;
     }
     let (current, password) = (fields.one("current"), fields.one("password"));
-    let (user, keep, origin) = (&who.user, who.visitor.token(), &who.visitor.origin);
-    match app.services.accounts.change_password(user, &current, &password, keep, origin).await {
+    let (user, session, origin) = (&who.user, who.visitor.token(), &who.visitor.origin);
+    match app.services.accounts.change_password(user, &current, &password, session, origin).await {
         Ok(()) => Ok(flash(&app, see_other("/account"), "Password changed. Every other session has ended.")),
         Err(Error::Invalid(errors)) => page(&app, look, &who, invalid, errors).await,
         Err(error) => Err(error.into()),
     }
 }
 
-/// `POST /account/sign-out-everywhere`: this session stays.
+/// `POST /account/sign-out-everywhere`: this session ends too.
 pub async fn sign_out_everywhere(State(app): State<Shared>, who: SignedIn) -> Result<Response, Problem> {
-    let (user, keep, origin) = (&who.user, who.visitor.token(), &who.visitor.origin);
-    app.services.accounts.sign_out_everywhere(user, keep, origin).await?;
-    Ok(flash(&app, see_other("/account"), "Every other session has ended."))
+    app.services.accounts.sign_out_everywhere(&who.user, &who.visitor.origin).await?;
+    who.visitor.sign_out().await?;
+    Ok(flash(&app, see_other("/login"), "You are signed out everywhere."))
 }
 
 async fn page(

@@ -82,12 +82,15 @@ pub async fn create(
         expiry: fields.one("expiry"),
         expires_on: fields.one("expires_on"),
     };
-    if let Err(error) = fields.only(FIELDS) {
+    // Who may not create gets no form back, only the refusal, which the service also writes down.
+    let manages = actor.role.may(Right::KeysManage);
+    if let (true, Err(error)) = (manages, fields.only(FIELDS)) {
         let refused = Refused { form, errors: vec![error], same_label: None };
         return form_page(&app, look, &actor, StatusCode::UNPROCESSABLE_ENTITY, refused).await;
     }
     // Two keys may have one label, but it should not happen by accident.
-    if fields.one("confirmed") != "1"
+    if manages
+        && fields.one("confirmed") != "1"
         && let Some(other) = app.services.keys.same_label(&actor, &form.label).await?
     {
         let refused = Refused { form, errors: Vec::new(), same_label: Some(other.masked()) };

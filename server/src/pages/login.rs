@@ -21,29 +21,26 @@ use keywright_app::pages::login::{LoginPage, LoginPageProps};
 use keywright_core::{
     accounts::{SignIn, User},
     error::Error,
-    ids::UserId,
     random,
 };
-use serde::Deserialize;
+use std::collections::HashMap;
 
 const TITLE: &str = "Sign in";
 const FIELDS: &[&str] = &["email", "password", "next"];
 /// Tells a browser in which somebody has signed in before from a stranger's (see the throttle).
 const DEVICE: &str = "device";
 
-/// Where to go afterwards.
-#[derive(Deserialize)]
-pub struct Onward {
-    #[serde(default)]
-    next: String,
-}
-
-/// `GET /login`.
-pub async fn show(look: Look, who: Result<SignedIn, Problem>, Query(onward): Query<Onward>) -> Response {
+/// `GET /login?next=…`: where to go afterwards.
+pub async fn show(
+    look: Look,
+    who: Result<SignedIn, Problem>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    let next = query.get("next").cloned().unwrap_or_default();
     if who.is_ok() {
-        return see_other(local_path(&onward.next).unwrap_or("/"));
+        return see_other(local_path(&next).unwrap_or("/"));
     }
-    page(look, StatusCode::OK, String::new(), onward.next, None)
+    page(look, StatusCode::OK, String::new(), next, None)
 }
 
 /// `POST /login`.
@@ -58,12 +55,12 @@ pub async fn submit(
     if let Err(error) = fields.only(FIELDS) {
         return Ok(page(look, StatusCode::UNPROCESSABLE_ENTITY, email, next, Some(error.message)));
     }
-    let device = app.sealer.open::<(UserId, String)>(DEVICE, &headers, app.now());
+    let device = app.sealer.open::<(String, String)>(DEVICE, &headers, app.now());
     let password = fields.one("password");
     let attempt = SignIn {
         email: &email,
         password: &password,
-        device: device.as_ref().map(|(user, name)| (*user, name.as_str())),
+        device: device.as_ref().map(|(email, name)| (email.as_str(), name.as_str())),
     };
     match app.services.accounts.sign_in(attempt, &visitor.origin).await {
         Ok(user) => {
@@ -96,8 +93,9 @@ fn page(look: Look, status: StatusCode, email: String, next: String, problem: Op
     look.page(status, TITLE, move || LoginPage(props))
 }
 
-fn remember_device(app: &App, response: &mut Response, user: &User) {
-    let device = (user.id, random::hex::<16>(app.services.random.as_ref()));
+/// Lets this browser in again while strangers guess at the account.
+pub(super) fn remember_device(app: &App, response: &mut Response, user: &User) {
+    let device = (&user.email, random::hex::<16>(app.services.random.as_ref()));
     match app.sealer.seal(DEVICE, &device, app.now(), TimeDelta::days(365), SameSite::Lax) {
         Ok(cookie) => set_cookie(response, &cookie),
         Err(error) => tracing::warn!(%error, "This browser will not be known at the next sign-in"),

@@ -44,7 +44,7 @@ impl FromRequestParts<Shared> for Look {
             app: Arc::clone(app),
             theme: Theme::parse(&plain_cookie(parts, super::theme::COOKIE, app).unwrap_or_default()),
             flash: app.sealer.open(FLASH, &parts.headers, app.now()),
-            path: parts.uri.path().to_owned(),
+            path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             viewer: None,
         })
     }

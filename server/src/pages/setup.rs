@@ -1,6 +1,6 @@
 //! Claiming the instance.
 
-use super::{Look, flash, look::see_other};
+use super::{Look, flash, login::remember_device, look::see_other};
 use crate::{body::Fields, problem::Problem, state::Shared, visitor::Visitor};
 use axum::{
     extract::{Query, State},
@@ -12,24 +12,22 @@ use keywright_core::{
     accounts::SetupForm,
     error::{Error, FieldError},
 };
-use serde::Deserialize;
+use std::collections::HashMap;
 
 const TITLE: &str = "Set up";
 const FIELDS: &[&str] = &["token", "name", "email", "password", "workspace", "plan"];
 
-/// What the link carries.
-#[derive(Deserialize)]
-pub struct Link {
-    #[serde(default)]
-    token: String,
-}
-
 /// `GET /setup?token=…`.
-pub async fn show(State(app): State<Shared>, look: Look, Query(link): Query<Link>) -> Result<Response, Problem> {
-    if !app.services.accounts.setup_is_open(&link.token).await? {
+pub async fn show(
+    State(app): State<Shared>,
+    look: Look,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Response, Problem> {
+    let token = query.get("token").cloned().unwrap_or_default();
+    if !app.services.accounts.setup_is_open(&token).await? {
         return Ok(closed(look));
     }
-    let form = SetupForm { token: link.token, ..SetupForm::default() };
+    let form = SetupForm { token, ..SetupForm::default() };
     Ok(page(&app, look, StatusCode::OK, form, Vec::new()))
 }
 
@@ -54,7 +52,8 @@ pub async fn submit(
     match app.services.accounts.setup(&form, &visitor.origin).await {
         Ok((user, workspace)) => {
             visitor.sign_in(&app, &user).await?;
-            let done = see_other(&format!("/w/{}/keys", workspace.slug));
+            let mut done = see_other(&format!("/w/{}/keys", workspace.slug));
+            remember_device(&app, &mut done, &user);
             Ok(flash(&app, done, "Welcome. Your workspace is ready."))
         }
         Err(Error::Invalid(errors)) => Ok(page(&app, look, StatusCode::UNPROCESSABLE_ENTITY, form, errors)),

@@ -44,6 +44,10 @@ async fn lodol_01_the_printed_curl_reaches_the_api_with_its_identity_and_without
         .with("x_keywright_scopes", "forged")
         .with("x-api-key", "another")
         .with("x-forwarded-for", "192.0.2.1")
+        .with("x_forwarded_for", "192.0.2.1")
+        .with("x-http-method-override", "DELETE")
+        .with("x-original-url", "/admin")
+        .with("x-real-ip", "192.0.2.1")
         .with("connection", "x-secret-hop")
         .with("x-secret-hop", "1")
         .with("cookie", "keywright_session=stolen; theirs=1");
@@ -58,7 +62,16 @@ async fn lodol_01_the_printed_curl_reaches_the_api_with_its_identity_and_without
     assert_eq!(headers["x-keywright-scopes"], "workflows:read workflows:execute");
     assert_eq!(headers["x-forwarded-for"], "203.0.113.7");
     assert_eq!(headers["cookie"], "theirs=1");
-    for gone in ["authorization", "x-api-key", "x_keywright_scopes", "x-secret-hop"] {
+    for gone in [
+        "authorization",
+        "x-api-key",
+        "x_keywright_scopes",
+        "x-secret-hop",
+        "x_forwarded_for",
+        "x-http-method-override",
+        "x-original-url",
+        "x-real-ip",
+    ] {
         assert!(!headers.contains_key(gone), "{gone}");
     }
     assert!(!answer.text.contains(made.secret.expose()));
@@ -113,6 +126,7 @@ async fn what_is_no_route_never_reaches_the_api() {
     let page = app.anonymous().with("accept", "text/html").get("/nowhere").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.text.starts_with("<!DOCTYPE html>"));
+    assert_eq!((page.header("x-frame-options"), page.header("cache-control")), ("DENY", "no-store"));
 }
 
 #[tokio::test]

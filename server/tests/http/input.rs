@@ -119,6 +119,35 @@ async fn a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_where() {
 }
 
 #[tokio::test]
+async fn odd_addresses_are_not_found_and_odd_queries_change_nothing() {
+    let (app, ada) = TestApp::lodol().await;
+    let mut client = app.session(&ada).await;
+    for path in
+        ["/w/%00/keys", "/w/ACME/keys", "/api/v1/workspaces/%00/api-keys", "/api-keys/%00", "/w/acme/keys/%F0%9F"]
+    {
+        assert_eq!(client.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/login?next=%2Fa&next=%2Fb", "/setup?token=a&token=b", "/api-keys?limit=1&limit=2"] {
+        let status = app.anonymous().get(path).await.status.as_u16();
+        assert!([200, 401, 404].contains(&status), "{path}: {status}");
+    }
+    let health = app.anonymous().send(Method::POST, "/health/live", None, Body::empty()).await;
+    assert_eq!((health.status.as_u16(), health.json()["error"].as_str()), (405, Some("method_not_allowed")));
+}
+
+#[tokio::test]
+async fn a_member_without_the_right_gets_the_refusal_and_no_form() {
+    let (app, ada) = TestApp::lodol().await;
+    app.make_key(&ada, "ci", &["workflows:read"]).await;
+    let bob = app.world.member(&ada.workspace, "Bob", "member").await;
+    let mut bob = app.session(&bob).await;
+    for extra in [("confirmed", ""), ("plan", "enterprise")] {
+        let form = [("label", "ci"), ("scopes", "workflows:read"), ("expiry", "never"), extra];
+        assert_eq!(bob.form("/w/acme/keys/new", &form).await.status, StatusCode::FORBIDDEN, "{extra:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_same_label_is_pointed_out_and_then_allowed() {
     let (app, ada) = TestApp::lodol().await;
     app.make_key(&ada, "ci", &["workflows:read"]).await;

@@ -77,11 +77,11 @@ async fn a_session_ends_when_it_is_not_used_and_at_last_in_any_case() {
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_ends_the_other_browsers() {
+async fn signing_out_everywhere_ends_every_browser() {
     let (app, ada) = TestApp::lodol().await;
     let (mut here, mut there) = (app.session(&ada).await, app.session(&ada).await);
     assert_eq!(here.form("/account/sign-out-everywhere", &[]).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(here.get("/api-keys").await.status, StatusCode::OK);
+    assert_eq!(here.get("/api-keys").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(there.get("/api-keys").await.status, StatusCode::UNAUTHORIZED);
 }
 
@@ -126,6 +126,29 @@ async fn the_sixth_try_is_told_to_wait_and_a_known_browser_is_not() {
     let right = [("email", ada.user.email.as_str()), ("password", PASSWORD)];
     assert_eq!(app.anonymous().form("/login", &right).await.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(home.form("/login", &right).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_browser_that_claimed_the_instance_is_known_too() {
+    let app = TestApp::empty("lodol", &[]).await;
+    let link = app.world.services.accounts.setup_link().await.expect("a database").expect("a link");
+    let form = [
+        ("token", link.token()),
+        ("name", "Ada"),
+        ("email", "ada@example.com"),
+        ("password", PASSWORD),
+        ("workspace", "Acme"),
+        ("plan", "pro"),
+    ];
+    let mut owner = app.anonymous();
+    assert_eq!(owner.form("/setup", &form).await.status, StatusCode::SEE_OTHER);
+    owner.form("/logout", &[]).await;
+    for _ in 0..9 {
+        app.anonymous().form("/login", &[("email", "ada@example.com"), ("password", "guess")]).await;
+    }
+    let right = [("email", "ada@example.com"), ("password", PASSWORD)];
+    assert_eq!(app.anonymous().form("/login", &right).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(owner.form("/login", &right).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 mod empty;
+mod expiry_cell;
+mod last_use_cell;
 mod pager;
 mod quota_line;
 mod quota_notices;
+mod revoke_cell;
 mod row;
 mod scope_chips;
 mod table;
