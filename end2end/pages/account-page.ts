@@ -15,7 +15,7 @@ export class AccountPage {
     this.password = page.getByLabel('New password');
     this.changePassword = page.getByRole('button', { name: 'Change password' });
     this.sessions = page.getByRole('region', { name: 'Signed in' }).getByRole('listitem');
-    this.signOutEverywhere = page.getByRole('button', { name: /^Sign out/ }).and(page.getByRole('main').getByRole('button'));
+    this.signOutEverywhere = page.getByRole('button', { name: 'Sign out everywhere' });
   }
 
   async open(): Promise<void> {

@@ -21,7 +21,7 @@ export class Shell {
 
   async signOut(): Promise<void> {
     await this.accountButton.click();
-    await this.#page.getByRole('button', { name: 'Sign out' }).click();
+    await this.#page.getByRole('button', { name: 'Sign out', exact: true }).click();
   }
 
   /** Signed in, the themes are in the account menu; before that, at the foot of the page. */

@@ -2,7 +2,7 @@ import { OWNER } from '../fixtures/owner.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { LoginPage } from '../pages/index.ts';
 
-test('signing out everywhere ends the other browser at once', async ({ page, account, stranger, workspace }) => {
+test('signing out everywhere ends this browser and the other at once', async ({ page, account, shell, stranger, workspace }) => {
   const other = await stranger.newPage();
   await other.goto('/login');
   await new LoginPage(other).signIn(OWNER);
@@ -12,7 +12,8 @@ test('signing out everywhere ends the other browser at once', async ({ page, acc
   await expect(account.sessions).toHaveCount(2);
   await expect(account.sessions.filter({ hasText: 'This browser' })).toHaveCount(1);
   await account.signOutEverywhere.click();
-  await expect(page).toHaveURL(/\/(account|login)$/);
+  await expect(page).toHaveURL(/\/login$/);
+  await expect(shell.toast).toHaveText('You are signed out everywhere.');
 
   await other.reload();
   await expect(other).toHaveURL(/\/login/);

@@ -1,4 +1,4 @@
-import { accessibilityFaults, withScripts } from '../fixtures/axe.ts';
+import { accessibilityFaults, LOOKS, withScripts } from '../fixtures/axe.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { TOUR } from '../fixtures/tour.ts';
 
@@ -12,9 +12,14 @@ for (const { name, profile, open } of TOUR) {
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect.soft(width, 'as wide as the window').toBeLessThanOrEqual(320);
 
-      const seen = javaScriptEnabled ? page : await withScripts(browser, page);
-      expect(await accessibilityFaults(seen)).toEqual([]);
-      if (seen !== page) await seen.close();
+      if (javaScriptEnabled) {
+        expect(await accessibilityFaults(page, LOOKS)).toEqual([]);
+      } else {
+        // The colours and the layout are the same; what islands add to the document is missing.
+        const twin = await withScripts(browser, page);
+        expect(await accessibilityFaults(twin, LOOKS.slice(0, 1))).toEqual([]);
+        await twin.close();
+      }
     });
   });
 }
