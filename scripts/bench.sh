@@ -29,7 +29,7 @@ install_wrk() {
 install_wrk
 for tool in curl gzip od; do command -v $tool >/dev/null || fail "$tool is not here; install it"; done
 [ -x "$program" ] || fail "no release build; run: cargo xtask build --release"
-echo "▸ Compiling the bare handler (about 5 min the first time)"
+echo "▸ Compiling the bare handler (about 3 min the first time)"
 cargo build --quiet --release --package keywright --example bare
 
 folder=$(mktemp -d)
@@ -207,7 +207,10 @@ drive() { # process, address, case, status
     local before after line requests micros p50 p99 refused failed expected=0
     before=$(ticks "$1")
     line=$(wrk --threads $THREADS --connections $CONNECTIONS --duration "${length}s" --script "$folder/drive.lua" \
-        "http://$2" -- "$folder/$3" | grep '^measured ')
+        "http://$2" -- "$folder/$3" | grep '^measured ') || {
+        tail --lines=5 "$folder/log" >&2
+        fail "$3: wrk could not measure http://$2; is the server still there?"
+    }
     after=$(ticks "$1")
     read -r _ requests micros p50 p99 refused failed <<<"$line"
     if [ "$4" = refused ]; then expected=$requests; fi
