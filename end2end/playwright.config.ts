@@ -15,6 +15,8 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     launchOptions,
+    // Nothing moves: a page turn that is cut short by the next step is an error to the browser.
+    contextOptions: { reducedMotion: 'reduce' },
     actionTimeout: 6_000,
     navigationTimeout: 10_000,
     screenshot: 'only-on-failure',

@@ -9,7 +9,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   reporter: [['list']],
-  use: { launchOptions, actionTimeout: 6_000 },
+  use: { launchOptions, contextOptions: { reducedMotion: 'reduce' }, actionTimeout: 6_000 },
   projects: [
     { name: 'js' },
     { name: 'nojs', testMatch: 'pages.shots.ts', use: { javaScriptEnabled: false } },
