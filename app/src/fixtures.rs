@@ -28,7 +28,12 @@ pub(crate) fn profile() -> Profile {
         docs_url: None,
         words: Words { workspace: "team".into(), workspaces: "teams".into() },
         menu: vec!["Settings".into(), "API Keys".into()],
-        key: KeyFormat { prefix: "sk_live_".into(), alphabet: Alphabet::Base62, visible: 4 },
+        key: KeyFormat { prefix: "sk_live_".into(), alphabet: Alphabet::Base62, visible: 4, environments: Vec::new() },
+        billing_url: None,
+        workspace_keys: false,
+        longest_grace_days: 30,
+        wildcard: false,
+        default_scopes: Vec::new(),
         carriers: Vec::new(),
         refusals: Refusals::Detailed,
         scopes: Vec::new(),
@@ -39,7 +44,7 @@ pub(crate) fn profile() -> Profile {
             scopes: ScopeSet::ALL,
         }],
         expiry: policy(),
-        plans: vec![Plan { name: "pro".into(), title: "Pro".into(), keys: 3, api: true }],
+        plans: vec![Plan { name: "pro".into(), title: "Pro".into(), keys: 3, api: true, scopes: ScopeSet::ALL }],
         routes: Vec::new(),
     }
 }

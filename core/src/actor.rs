@@ -40,6 +40,8 @@ impl Actor {
         let what = match right {
             Right::KeysRead => "see API keys",
             Right::KeysManage => "create, change or revoke API keys",
+            Right::MembersRead => "see the members",
+            Right::MembersManage => "invite, change or remove members",
             Right::AuditRead => "read the audit log",
         };
         Err(Error::Forbidden(format!("Your role ({}) may not {what}. Ask an owner.", self.role.title)))

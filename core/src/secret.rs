@@ -39,11 +39,17 @@ pub struct Secret(String);
 pub struct NotASecret;
 
 impl Secret {
-    /// A new key with 256 bits from `random`.
+    /// A new key of the usual kind with 256 bits from `random`.
     #[must_use]
     pub fn generate(format: &KeyFormat, random: &dyn Random) -> Self {
-        let mut text = String::with_capacity(length(format));
-        text.push_str(&format.prefix);
+        Self::generate_with(format, &format.prefix, random)
+    }
+
+    /// A new key with one of the format's prefixes.
+    #[must_use]
+    pub fn generate_with(format: &KeyFormat, prefix: &str, random: &dyn Random) -> Self {
+        let mut text = String::with_capacity(length(format, prefix));
+        text.push_str(prefix);
         push_random(&mut text, format.alphabet, random);
         let mut checksum = [0; LONGEST_CHECKSUM];
         text.extend(write_checksum(format.alphabet, text.as_bytes(), &mut checksum).iter().copied().map(char::from));
@@ -53,10 +59,9 @@ impl Secret {
     /// Recognises a key that somebody presents. Nothing is allocated for a text that is not one.
     pub fn parse(format: &KeyFormat, text: &str) -> Result<Self, NotASecret> {
         let bytes = text.as_bytes();
-        if bytes.len() != length(format) {
-            return Err(NotASecret);
-        }
-        let rest = bytes.strip_prefix(format.prefix.as_bytes()).ok_or(NotASecret)?;
+        let fits = |prefix: &&str| bytes.len() == length(format, prefix) && bytes.starts_with(prefix.as_bytes());
+        let prefix = format.prefixes().find(fits).ok_or(NotASecret)?;
+        let rest = &bytes[prefix.len()..];
         // No early end: without one, the compiler looks at many characters at a time.
         if !rest.iter().fold(true, |all, byte| all & format.alphabet.has(*byte)) {
             return Err(NotASecret);
@@ -84,7 +89,8 @@ impl Secret {
     /// The prefix and the first characters, by which people tell their keys apart: `sk_live_4fT9`.
     #[must_use]
     pub fn start(&self, format: &KeyFormat) -> &str {
-        self.0.get(..format.prefix.len() + format.visible).unwrap_or_default()
+        let prefix = format.prefixes().find(|prefix| self.0.starts_with(prefix)).unwrap_or_default();
+        self.0.get(..prefix.len() + format.visible).unwrap_or_default()
     }
 
     /// The last four characters. However much of the start is visible, at least 160 bits stay unknown.
@@ -105,8 +111,8 @@ impl fmt::Debug for Secret {
 #[must_use]
 pub fn looks_like_key(format: &KeyFormat, text: &str) -> bool {
     const LEAST: usize = 32;
-    let Some(rest) = text.as_bytes().strip_prefix(format.prefix.as_bytes()) else { return false };
-    rest.iter().take(LEAST).filter(|byte| byte.is_ascii_alphanumeric()).count() == LEAST
+    let long = |rest: &str| rest.bytes().take(LEAST).filter(u8::is_ascii_alphanumeric).count() == LEAST;
+    format.prefixes().any(|prefix| text.strip_prefix(prefix).is_some_and(long))
 }
 
 /// The SHA-256 of a random secret: what the database and the gate's index know of it.
@@ -190,8 +196,8 @@ impl Alphabet {
     }
 }
 
-const fn length(format: &KeyFormat) -> usize {
-    format.prefix.len() + format.alphabet.random_length() + format.alphabet.checksum_length()
+const fn length(format: &KeyFormat, prefix: &str) -> usize {
+    prefix.len() + format.alphabet.random_length() + format.alphabet.checksum_length()
 }
 
 /// Every character is equally likely: a byte beyond the last whole multiple of the alphabet is drawn
@@ -233,7 +239,7 @@ mod tests {
     use proptest::{prelude::*, sample::Index};
 
     fn format(prefix: &str, alphabet: Alphabet) -> KeyFormat {
-        KeyFormat { prefix: prefix.to_owned(), alphabet, visible: 4 }
+        KeyFormat { prefix: prefix.to_owned(), alphabet, visible: 4, environments: Vec::new() }
     }
 
     fn base62() -> KeyFormat {

@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn formats() -> [KeyFormat; 2] {
-    let format = |prefix: &str, alphabet| KeyFormat { prefix: prefix.to_owned(), alphabet, visible: 4 };
+    let format = |prefix: &str, alphabet| KeyFormat { prefix: prefix.to_owned(), alphabet, visible: 4, environments: Vec::new() };
     [format("sk_live_", Alphabet::Base62), format("sk_", Alphabet::Hex)]
 }
 

@@ -1,6 +1,6 @@
 //! Which of the profile's routes a request is for.
 
-use crate::profile::{Profile, ScopeSet};
+use crate::profile::{Profile, RouteNeeds, ScopeSet};
 use std::{collections::HashMap, sync::Arc};
 
 /// The profile's routes, made ready for matching.
@@ -21,7 +21,7 @@ impl Routes {
         let mut methods = HashMap::<String, matchit::Router<Matched>>::new();
         for route in &profile.routes {
             let name = format!("{} {}", route.method, route.path).into();
-            let matched = Matched { name, needed: route.scope.unwrap_or(ScopeSet::NONE) };
+            let matched = Matched { name, needed: needed(&route.needs) };
             let inserted = methods.entry(route.method.clone()).or_default().insert(route.path.clone(), matched);
             // The profile has been checked; a route that cannot be told from another lets nothing through.
             if let Err(error) = inserted {
@@ -38,6 +38,13 @@ impl Routes {
         }
         let find = |method: &str| self.methods.get(method).and_then(|m| m.at(path).ok()).map(|m| m.value);
         find(method).or_else(|| if method == "HEAD" { find("GET") } else { None })
+    }
+}
+
+const fn needed(needs: &RouteNeeds) -> ScopeSet {
+    match needs {
+        RouteNeeds::Scopes(scopes) => *scopes,
+        RouteNeeds::Nothing | RouteNeeds::Segment(_) => ScopeSet::NONE,
     }
 }
 

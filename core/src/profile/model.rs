@@ -15,8 +15,18 @@ pub struct Profile {
     pub words: Words,
     /// Where the keys page is found, as the documents of the product print it: `["Settings", "API Keys"]`.
     pub menu: Vec<String>,
+    /// Where a customer changes what it pays for; none: the dashboard's own plan page is all there is.
+    pub billing_url: Option<String>,
     /// What a key looks like.
     pub key: KeyFormat,
+    /// Whether a key may belong to the workspace itself, and so outlive the person who made it.
+    pub workspace_keys: bool,
+    /// The longest time for which a rotated key's old secret may go on working, in days.
+    pub longest_grace_days: u32,
+    /// Whether a key may be given `*`: every scope, those to come as well.
+    pub wildcard: bool,
+    /// What a key gets when none is named; empty where one must be.
+    pub default_scopes: Vec<String>,
     /// In which headers a key may come.
     pub carriers: Vec<Carrier>,
     /// How much a caller is told about why its key is refused.
@@ -51,6 +61,34 @@ pub struct KeyFormat {
     pub alphabet: Alphabet,
     /// How many characters after the prefix stay visible in the dashboard.
     pub visible: usize,
+    /// Where keys of one workspace are told apart by their prefix: live and test. Empty where all are
+    /// alike; else the first is the usual one, and `prefix` is its prefix.
+    pub environments: Vec<Environment>,
+}
+
+/// A world of its own for some of a workspace's keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// `live`.
+    pub name: String,
+    /// `Live`.
+    pub title: String,
+    /// `sk_live_`.
+    pub prefix: String,
+}
+
+impl KeyFormat {
+    /// Every prefix that a key may have, the usual one first.
+    pub fn prefixes(&self) -> impl Iterator<Item = &str> {
+        let others = self.environments.iter().map(|environment| environment.prefix.as_str());
+        std::iter::once(self.prefix.as_str()).chain(others.skip(1))
+    }
+
+    /// The environment of this name.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> Option<&Environment> {
+        self.environments.iter().find(|environment| environment.name == name)
+    }
 }
 
 /// The characters of the random part and of the checksum.
@@ -89,6 +127,8 @@ pub struct ScopeSpec {
     pub group: String,
     /// What it allows, in words: "List workflows and read their details".
     pub description: String,
+    /// Whether it only lets things be seen: the preset "read only" is made of these.
+    pub read_only: bool,
 }
 
 /// What a member may do.
@@ -119,14 +159,23 @@ pub enum Right {
     KeysRead,
     /// Create, change and revoke keys.
     KeysManage,
+    /// See who the members are.
+    MembersRead,
+    /// Invite members, change their roles, remove them.
+    MembersManage,
     /// Read the audit log.
     AuditRead,
 }
 
 impl Right {
     /// Every right, with the name that a profile gives it.
-    pub const ALL: &[(Self, &'static str)] =
-        &[(Self::KeysRead, "keys:read"), (Self::KeysManage, "keys:manage"), (Self::AuditRead, "audit:read")];
+    pub const ALL: &[(Self, &'static str)] = &[
+        (Self::KeysRead, "keys:read"),
+        (Self::KeysManage, "keys:manage"),
+        (Self::MembersRead, "members:read"),
+        (Self::MembersManage, "members:manage"),
+        (Self::AuditRead, "audit:read"),
+    ];
 }
 
 /// When keys end.
@@ -158,6 +207,8 @@ pub struct Plan {
     pub keys: u32,
     /// Whether requests pass the gate at all.
     pub api: bool,
+    /// The scopes that keys can use on this plan.
+    pub scopes: ScopeSet,
 }
 
 /// A request that the gate knows.
@@ -167,8 +218,20 @@ pub struct Route {
     pub method: String,
     /// A path with `{name}` for one segment: `/api/v1/workflows/{id}`.
     pub path: String,
-    /// The scope that it needs; none where the profile says `scope = "none"`.
-    pub scope: Option<ScopeSet>,
+    /// What it needs.
+    pub needs: RouteNeeds,
+}
+
+/// What a key must carry for a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RouteNeeds {
+    /// Any working key: `scope = "none"`.
+    Nothing,
+    /// All of these.
+    Scopes(ScopeSet),
+    /// The scope that the path itself names in this variable segment: `scope = "{integration}"`. A request
+    /// whose segment is no scope has no route.
+    Segment(String),
 }
 
 /// A set of the profile's scopes: one bit each, in the order of [`Profile::scopes`].
@@ -227,6 +290,22 @@ impl fmt::Debug for ScopeSet {
 }
 
 impl Profile {
+    /// The word for every scope.
+    pub const WILDCARD: &'static str = "*";
+
+    /// Every scope of the profile.
+    #[must_use]
+    pub fn all_scopes(&self) -> ScopeSet {
+        (0..self.scopes.len()).map(ScopeSet::one).fold(ScopeSet::NONE, ScopeSet::with)
+    }
+
+    /// How far down the list of roles this one stands: 0 is the owner's. One that the profile does not
+    /// have stands below all.
+    #[must_use]
+    pub fn rank(&self, role: &str) -> usize {
+        self.roles.iter().position(|r| r.name == role).unwrap_or(usize::MAX)
+    }
+
     /// The names of a set, in the profile's order.
     #[must_use]
     pub fn scope_names(&self, set: ScopeSet) -> Vec<String> {
@@ -237,6 +316,9 @@ impl Profile {
     pub fn scope_set<S: AsRef<str>>(&self, names: &[S]) -> Result<ScopeSet, String> {
         names.iter().try_fold(ScopeSet::NONE, |set, name| {
             let name = name.as_ref();
+            if name == Self::WILDCARD && self.wildcard {
+                return Ok(self.all_scopes());
+            }
             let found = self.scopes.iter().position(|s| s.name == name);
             found.map(|i| set.with(ScopeSet::one(i))).ok_or_else(|| name.to_owned())
         })

@@ -5,8 +5,8 @@
 //! profile with faults is never given to anybody.
 
 use super::{
-    Alphabet, Carrier, ExpiryPolicy, KeyFormat, Plan, Profile, Refusals, Right, Role, Route, ScopeSet, ScopeSpec,
-    Words, grammar,
+    Alphabet, Carrier, ExpiryPolicy, KeyFormat, Plan, Profile, Refusals, Right, Role, Route, RouteNeeds, ScopeSet,
+    ScopeSpec, Words, grammar,
     reader::{At, Table, WordOrWords, did_you_mean},
 };
 use std::collections::HashMap;
@@ -28,7 +28,12 @@ pub(super) fn read(name: &str, root: Table<'_>) -> Profile {
         docs_url: root.optional_name("docs_url", grammar::web_address).map(|at| at.value),
         words: words(&root),
         menu: menu(&root),
+        billing_url: None,
         key,
+        workspace_keys: false,
+        longest_grace_days: 30,
+        wildcard: false,
+        default_scopes: Vec::new(),
         carriers,
         refusals,
         roles: roles(&root, &scopes),
@@ -60,7 +65,8 @@ fn menu(root: &Table<'_>) -> Vec<String> {
 }
 
 fn key(root: &Table<'_>) -> (KeyFormat, Vec<Carrier>, Refusals) {
-    let mut format = KeyFormat { prefix: String::new(), alphabet: Alphabet::Base62, visible: 4 };
+    let mut format =
+        KeyFormat { prefix: String::new(), alphabet: Alphabet::Base62, visible: 4, environments: Vec::new() };
     let Some(table) = root.table("key", "[key]") else { return (format, Vec::new(), Refusals::Detailed) };
     format.prefix = value(table.name("prefix", grammar::prefix));
     if let Some(alphabet) = table.optional_choice("alphabet", ALPHABETS) {
@@ -140,6 +146,7 @@ fn scopes(root: &Table<'_>) -> Vec<ScopeSpec> {
             name: value(name),
             group: value(table.text("group", 60)),
             description: value(table.text("description", 200)),
+            read_only: false,
         });
         table.close();
     }
@@ -220,7 +227,8 @@ fn plans(root: &Table<'_>) -> Vec<Plan> {
         if let Some(keys) = keys.as_ref().filter(|keys| keys.value > 0 && !api) {
             table.report(keys.line, "`keys` must be 0 where `api` = false: the keys would never work");
         }
-        plans.push(Plan { name: value(name), title: value(table.text("title", 40)), keys: value(keys), api });
+        let title = value(table.text("title", 40));
+        plans.push(Plan { name: value(name), title, keys: value(keys), api, scopes: ScopeSet::ALL });
         table.close();
     }
     refuse_repeats(root, "plan", named(&names));
@@ -240,8 +248,8 @@ fn routes(root: &Table<'_>, scopes: &[ScopeSpec]) -> Vec<Route> {
                 table.report(path.line, format!("the route {route} matches the same requests as that of line {first}"));
             }
         }
-        let scope = route_scope(&table, scopes);
-        routes.push(Route { method: value(method), path: value(path), scope });
+        let needs = route_scope(&table, scopes).map_or(RouteNeeds::Nothing, RouteNeeds::Scopes);
+        routes.push(Route { method: value(method), path: value(path), needs });
         table.close();
     }
     routes

@@ -27,7 +27,7 @@ use keywright_core::{
     error::{Error, FieldError},
     ids::KeyId,
     keys::{ApiKey, CreatedKey, KeyForm},
-    profile::{Right, Role, ScopeSet, ScopeSpec},
+    profile::{Right, Role, RouteNeeds, ScopeSet, ScopeSpec},
 };
 use std::collections::HashMap;
 
@@ -142,7 +142,13 @@ fn reveal(app: &App, look: Look, actor: &Actor, key: ApiKey, secret: String) -> 
     let granted = profile.known_scopes(&key.scopes).and(actor.role.scopes);
     // The first request that needs nothing but this key: no body, no id in the path.
     let sample = profile.routes.iter().find(|route| {
-        route.method == "GET" && !route.path.contains('{') && route.scope.is_none_or(|needed| granted.covers(needed))
+        route.method == "GET"
+            && !route.path.contains('{')
+            && match &route.needs {
+                RouteNeeds::Nothing => true,
+                RouteNeeds::Scopes(needed) => granted.covers(*needed),
+                RouteNeeds::Segment(_) => false,
+            }
     });
     let props = RevealPageProps {
         slug: actor.workspace.slug.clone(),

@@ -89,7 +89,10 @@ fn every_member_is_read() {
     assert_eq!(profile.docs_url.as_deref(), Some("https://acme.example/docs"));
     assert_eq!(profile.menu, ["Settings", "Developer"]);
     assert_eq!(profile.words, Words { workspace: "agency".into(), workspaces: "agencies".into() });
-    assert_eq!(profile.key, KeyFormat { prefix: "acme_".into(), alphabet: Alphabet::Hex, visible: 8 });
+    assert_eq!(
+        profile.key,
+        KeyFormat { prefix: "acme_".into(), alphabet: Alphabet::Hex, visible: 8, environments: Vec::new() }
+    );
     assert_eq!(profile.carriers, [Carrier::Bearer, Carrier::XApiKey]);
     assert_eq!(profile.refusals, Refusals::Uniform);
     let expiry = ExpiryPolicy { presets: vec![30, 90], default_days: Some(90), max_days: Some(365), required: true };
@@ -99,9 +102,12 @@ fn every_member_is_read() {
     assert!(Right::ALL.iter().all(|(right, _)| profile.owner_role().may(*right)));
     let viewer = profile.role("viewer").unwrap();
     assert_eq!((viewer.rights.as_slice(), viewer.scopes), (&[Right::KeysRead][..], read));
-    assert_eq!(profile.plan("free"), Some(&Plan { name: "free".into(), title: "Free".into(), keys: 3, api: true }));
-    assert_eq!(profile.routes[0].scope, Some(read));
-    assert_eq!(profile.routes[1], Route { method: "GET".into(), path: "/v1/ping".into(), scope: None });
+    assert_eq!(
+        profile.plan("free"),
+        Some(&Plan { name: "free".into(), title: "Free".into(), keys: 3, api: true, scopes: ScopeSet::ALL })
+    );
+    assert_eq!(profile.routes[0].needs, RouteNeeds::Scopes(read));
+    assert_eq!(profile.routes[1], Route { method: "GET".into(), path: "/v1/ping".into(), needs: RouteNeeds::Nothing });
 }
 
 #[test]
@@ -116,7 +122,10 @@ fn what_is_left_out_has_a_default() {
     assert_eq!(profile.docs_url, None);
     assert_eq!(profile.menu, ["Settings", "API keys"]);
     assert_eq!(profile.words, Words { workspace: "workspace".into(), workspaces: "workspaces".into() });
-    assert_eq!(profile.key, KeyFormat { prefix: "acme_".into(), alphabet: Alphabet::Base62, visible: 4 });
+    assert_eq!(
+        profile.key,
+        KeyFormat { prefix: "acme_".into(), alphabet: Alphabet::Base62, visible: 4, environments: Vec::new() }
+    );
     assert_eq!((profile.carriers, profile.refusals), (vec![Carrier::Bearer], Refusals::Detailed));
     let expiry = ExpiryPolicy { presets: vec![30, 90], default_days: None, max_days: None, required: false };
     assert_eq!(profile.expiry, expiry);
@@ -294,7 +303,7 @@ fn words_that_stand_for_a_choice_are_known() {
     one_fault(
         "[\"keys:read\"]",
         "[\"keys:write\"]",
-        "line 41: `rights` cannot be `keys:write`: choose `keys:read` or `keys:manage` or `audit:read`",
+        "line 41: `rights` cannot be `keys:write`: choose `keys:read` or `keys:manage` or `members:read` or `members:manage` or `audit:read`",
     );
     one_fault("[\"keys:read\"]", "\"some\"", "line 41: `rights` must be a list, or \"all\"");
     one_fault("[\"leads:read\"]", "\"leads:read\"", "line 42: `scopes` must be a list, or \"all\"");

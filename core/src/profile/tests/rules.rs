@@ -29,7 +29,7 @@ fn a_route_says_its_scope_even_if_it_needs_none() {
     });
     let both = GOOD.replace("scope = \"none\"", "scope = [\"leads:read\", \"leads:write\"]");
     let both = Profile::parse("acme", &both).unwrap();
-    assert_eq!(both.routes[1].scope, Some(ScopeSet::one(0).with(ScopeSet::one(1))));
+    assert_eq!(both.routes[1].needs, RouteNeeds::Scopes(ScopeSet::one(0).with(ScopeSet::one(1))));
 }
 
 #[test]
