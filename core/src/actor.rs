@@ -32,10 +32,12 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Refuses with the reason if the actor's role does not carry `right`.
+    /// Refuses with the reason if the actor's role does not carry `right`, or if the right is one to
+    /// change things and the workspace is suspended.
     pub fn require(&self, right: Right) -> Result<()> {
+        let changes = matches!(right, Right::KeysManage | Right::MembersManage);
         if self.role.may(right) {
-            return Ok(());
+            return if changes && self.workspace.suspended_at.is_some() { Err(Error::Suspended) } else { Ok(()) };
         }
         let what = match right {
             Right::KeysRead => "see API keys",

@@ -48,6 +48,12 @@ pub enum Error {
         /// The plan's title.
         plan: String,
     },
+    /// The operator has suspended the workspace (403).
+    #[error("This workspace is suspended: nothing in it can be changed, and its keys are refused.")]
+    Suspended,
+    /// The object is not any more what the caller saw (412).
+    #[error("It has been changed meanwhile. Load it again.")]
+    Stale,
     /// No such thing, or it is somebody else's: the two are never told apart (404).
     #[error("There is no such {0}.")]
     NotFound(&'static str),
@@ -82,6 +88,8 @@ impl Error {
             Self::Forbidden(_) => "forbidden",
             Self::KeyLimitReached { .. } => "key_limit_reached",
             Self::PlanRequired { .. } => "plan_required",
+            Self::Suspended => "workspace_suspended",
+            Self::Stale => "precondition_failed",
             Self::NotFound(_) => "not_found",
             Self::Conflict(_) => "conflict",
             Self::Throttled { .. } => "too_many_attempts",
@@ -96,9 +104,10 @@ impl Error {
         match self {
             Self::Malformed(_) => 400,
             Self::Unauthenticated(_) => 401,
-            Self::Forbidden(_) | Self::KeyLimitReached { .. } | Self::PlanRequired { .. } => 403,
+            Self::Forbidden(_) | Self::KeyLimitReached { .. } | Self::PlanRequired { .. } | Self::Suspended => 403,
             Self::NotFound(_) => 404,
             Self::Conflict(_) => 409,
+            Self::Stale => 412,
             Self::Invalid(_) => 422,
             Self::Throttled { .. } => 429,
             Self::Internal => 500,

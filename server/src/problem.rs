@@ -140,6 +140,8 @@ impl From<Error> for Problem {
             | Error::Forbidden(_)
             | Error::KeyLimitReached { .. }
             | Error::PlanRequired { .. }
+            | Error::Suspended
+            | Error::Stale
             | Error::NotFound(_)
             | Error::Conflict(_)
             | Error::Internal => problem,

@@ -122,6 +122,8 @@ const fn is_refusal(error: &Error) -> bool {
         | Error::Forbidden(_)
         | Error::KeyLimitReached { .. }
         | Error::PlanRequired { .. }
+        | Error::Suspended
+        | Error::Stale
         | Error::NotFound(_)
         | Error::Conflict(_) => true,
         Error::Invalid(_) | Error::Malformed(_) | Error::Throttled { .. } | Error::Unavailable | Error::Internal => {

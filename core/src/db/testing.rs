@@ -154,7 +154,7 @@ mod tests {
         from pg_index i
         join pg_class c on c.oid = i.indexrelid
         join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'public' and not i.indisunique";
+        where n.nspname = 'public' and not exists (select 1 from pg_constraint where conindid = i.indexrelid)";
 
     #[tokio::test]
     async fn both_databases_have_the_same_tables() {

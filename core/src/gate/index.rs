@@ -6,8 +6,8 @@
 //!   a revocation cannot revive the key.
 //! - *Single flight.* Requests that miss the same key together make one query.
 
-use super::Standing;
-use crate::{error::Result, secret::SecretHash, usage::Meter};
+use super::{Changed, Standing};
+use crate::{error::Result, ids::WorkspaceId, secret::SecretHash, usage::Meter};
 use std::{
     collections::HashMap,
     hash::{BuildHasherDefault, Hasher},
@@ -71,12 +71,30 @@ impl Index {
         Ok(Some(entry))
     }
 
+    /// Forgets what has changed.
+    pub(super) fn hear(&self, changed: &Changed) {
+        match changed {
+            Changed::Keys(hashes) => hashes.iter().for_each(|hash| self.forget(*hash)),
+            Changed::Workspace(id) => self.forget_workspace(*id),
+        }
+    }
+
     /// Forgets a key that has changed. What is being read of it now will not be kept.
     pub(super) fn forget(&self, hash: SecretHash) {
         self.write(hash, |shard| {
             shard.generation += 1;
             shard.keys.remove(&hash);
         });
+    }
+
+    /// Forgets every key of a workspace: its plan or its members have changed. What is being read now
+    /// will not be kept, whosever it is: whose it is, is not known before it has been read.
+    pub(super) fn forget_workspace(&self, workspace: WorkspaceId) {
+        for shard in &self.shards {
+            let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
+            shard.generation += 1;
+            shard.keys.retain(|_, entry| entry.standing.workspace != workspace);
+        }
     }
 
     /// Forgets everything: changes may have been missed.

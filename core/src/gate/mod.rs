@@ -15,6 +15,8 @@ mod service;
 pub(crate) mod store;
 
 pub use decide::decide;
+#[cfg(feature = "server")]
+pub(crate) use model::Changed;
 pub use model::*;
 #[cfg(feature = "server")]
 pub use service::{Call, Gate, Needs, Passage};

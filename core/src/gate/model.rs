@@ -29,6 +29,16 @@ pub struct Standing {
     pub revoked: bool,
 }
 
+/// What the memory of every node must forget when a change is committed.
+#[cfg(feature = "server")]
+#[derive(Clone, Debug)]
+pub(crate) enum Changed {
+    /// The keys with these hashes.
+    Keys(Vec<crate::secret::SecretHash>),
+    /// All keys of the workspace: its plan changed, or who its members are and what they may do.
+    Workspace(WorkspaceId),
+}
+
 /// What the gate says of a request. A bad key is an answer, not an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {

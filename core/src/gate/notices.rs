@@ -1,7 +1,7 @@
 //! How a change on one node reaches the memory of the others: PostgreSQL's `LISTEN`/`NOTIFY`. A notice
 //! is part of the transaction that makes the change, so it cannot be lost while the change is kept.
 
-use super::index::Index;
+use super::{index::Index, model::Changed};
 use crate::{
     db::{Db, Tx},
     secret::{SecretHash, to_hex},
@@ -21,15 +21,20 @@ const SILENCE: Duration = Duration::from_secs(5);
 /// The payload of a beat.
 const ALIVE: &str = "alive";
 
-/// Tells the other nodes, at commit, that the key with this hash has changed.
-pub(super) async fn send(tx: &mut Tx, hash: SecretHash) -> sqlx::Result<()> {
-    match tx {
-        // One file, one node: there is nobody to tell.
-        Tx::Sqlite(_) => Ok(()),
-        Tx::Postgres(tx) => {
-            let text = to_hex(hash.as_bytes());
-            sqlx::query(NOTIFY).bind(CHANNEL).bind(text).execute(&mut **tx).await.map(drop)
-        }
+/// Tells the other nodes, at commit, what has changed.
+pub(super) async fn send(tx: &mut Tx, changed: &Changed) -> sqlx::Result<()> {
+    // One file, one node: there is nobody to tell.
+    let Tx::Postgres(tx) = tx else { return Ok(()) };
+    for text in payloads(changed) {
+        sqlx::query(NOTIFY).bind(CHANNEL).bind(text).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+fn payloads(changed: &Changed) -> Vec<String> {
+    match changed {
+        Changed::Keys(hashes) => hashes.iter().map(|hash| to_hex(hash.as_bytes())).collect(),
+        Changed::Workspace(id) => vec![id.to_string()],
     }
 }
 
@@ -75,10 +80,12 @@ async fn listen(pool: &PgPool, index: &Index) -> sqlx::Result<()> {
 }
 
 fn hear(payload: &str, index: &Index) {
-    match from_hex(payload) {
-        Some(hash) => index.forget(hash),
-        None if payload == ALIVE => {}
-        None => index.forget_all(),
+    if let Some(hash) = from_hex(payload) {
+        index.forget(hash);
+    } else if let Ok(workspace) = payload.parse() {
+        index.forget_workspace(workspace);
+    } else if payload != ALIVE {
+        index.forget_all();
     }
     index.set_reliable(true);
 }

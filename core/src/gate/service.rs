@@ -1,7 +1,7 @@
 //! Checking a request, and hearing of changes.
 
 use super::{
-    Decision, Standing, Verdict, decide,
+    Changed, Decision, Standing, Verdict, decide,
     index::{Entry, Index},
     notices,
     routes::Routes,
@@ -124,19 +124,15 @@ impl Gate {
             .await
     }
 
-    /// Commits a change of the keys with these hashes, so that the next request on any node sees it. Runs
-    /// to its end even if whoever asked is gone: a change that is committed must reach memory.
-    pub(crate) async fn commit(&self, mut tx: Tx, hashes: &[SecretHash]) -> Result<()> {
-        for hash in hashes {
-            notices::send(&mut tx, *hash).await?;
-        }
-        let (index, hashes) = (Arc::clone(&self.0.index), hashes.to_vec());
+    /// Commits a change, so that the next request on any node sees it. Runs to its end even if whoever
+    /// asked is gone: a change that is committed must reach memory.
+    pub(crate) async fn commit(&self, mut tx: Tx, changed: Changed) -> Result<()> {
+        notices::send(&mut tx, &changed).await?;
+        let index = Arc::clone(&self.0.index);
         let work = async move {
             let committed = tx.commit().await;
             // Also after an error: it may have been committed all the same.
-            for hash in hashes {
-                index.forget(hash);
-            }
+            index.hear(&changed);
             committed
         };
         Ok(tokio::spawn(work).await.map_err(|_| Error::Internal)??)

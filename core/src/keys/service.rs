@@ -8,7 +8,7 @@ use crate::{
     clock::SharedClock,
     db::{Db, Tx},
     error::{Error, Result},
-    gate::Gate,
+    gate::{Changed, Gate},
     ids::KeyId,
     page::{Page, PageRequest},
     profile::{Plan, Profile, Right},
@@ -200,7 +200,7 @@ impl Keys {
         self.audit.record(&mut tx, event).await?;
         let hashes = store::list_hashes(&mut tx, id).await?;
         let hashes: Vec<SecretHash> = hashes.iter().filter_map(|h| SecretHash::try_from(h.as_slice()).ok()).collect();
-        self.gate.commit(tx, &hashes).await?;
+        self.gate.commit(tx, Changed::Keys(hashes)).await?;
         Ok(ApiKey { revoked_at: Some(now), ..key })
     }
 

@@ -1,6 +1,7 @@
 //! What a workspace is.
 
 use crate::{
+    Time,
     error::FieldError,
     ids::WorkspaceId,
     text::{self},
@@ -18,6 +19,8 @@ pub struct Workspace {
     pub name: String,
     /// The name of its plan in the profile.
     pub plan: String,
+    /// Since when the operator has suspended it, if it is: nothing can be changed, and its keys are refused.
+    pub suspended_at: Option<Time>,
 }
 
 /// A workspace's name: one line of 1 to 80 characters.

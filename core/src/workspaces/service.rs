@@ -69,7 +69,8 @@ impl Workspaces {
         for n in 1..=SLUGS {
             let slug = if n == 1 { base.clone() } else { format!("{base}-{n}") };
             let id = WorkspaceId::from_uuid(random::uuid(at, self.random.as_ref()));
-            let workspace = Workspace { id, slug, name: name.as_str().to_owned(), plan: plan.name.clone() };
+            let workspace =
+                Workspace { id, slug, name: name.as_str().to_owned(), plan: plan.name.clone(), suspended_at: None };
             if store::insert(tx, &workspace, at).await? {
                 self.enroll(tx, workspace.id, owner, self.profile.owner_role(), at).await?;
                 return Ok(workspace);

@@ -16,7 +16,7 @@ statements! {
         insert into members (workspace_id, user_id, role, created_at)
         values ($1, $2, $3, $4)";
     FIND_FOR_MEMBER = "
-        select w.id, w.slug, w.name, w.plan, m.role
+        select w.id, w.slug, w.name, w.plan, w.suspended_at, m.role
         from workspaces w
         join members m on m.workspace_id = w.id
         where w.slug = $1 and m.user_id = $2";
@@ -25,7 +25,7 @@ statements! {
         from members
         where workspace_id = $1 and user_id = $2";
     LIST_FOR_USER = "
-        select w.id, w.slug, w.name, w.plan
+        select w.id, w.slug, w.name, w.plan, w.suspended_at
         from workspaces w
         join members m on m.workspace_id = w.id
         where m.user_id = $1
