@@ -1,15 +1,11 @@
-//! What a key is, and what people send to get one.
+//! What a key is.
 
 use crate::{
     Time,
-    error::FieldError,
     ids::{KeyId, UserId},
-    profile::{ExpiryPolicy, Profile, Role, ScopeSet},
-    text,
-    usage::LastUse,
-    words,
+    usage::{LastUse, RefusedUses},
 };
-use chrono::{Days, NaiveDate, NaiveTime};
+use ipnet::IpNet;
 
 /// A key as everyone but its holder knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,14 +16,20 @@ pub struct ApiKey {
     pub label: String,
     /// Where it is kept, or what for. May be empty.
     pub note: String,
-    /// What it was given, in the profile's order.
+    /// What it was given, in the profile's order; or `*` alone.
     pub scopes: Vec<String>,
+    /// The name of its environment; empty where the profile has none.
+    pub environment: String,
+    /// From where it may be used; empty: from anywhere.
+    pub networks: Vec<IpNet>,
     /// The secret's prefix and first characters: `sk_live_4fT9`.
     pub start: String,
     /// The secret's last four characters.
     pub last4: String,
-    /// Who made it, and whose role bounds it.
+    /// Whose role bounds it.
     pub owner: KeyOwner,
+    /// Who made it.
+    pub creator: Person,
     /// When it was made.
     pub created_at: Time,
     /// When it ends, if ever.
@@ -36,17 +38,81 @@ pub struct ApiKey {
     pub disabled_at: Option<Time>,
     /// When it was revoked, if it was.
     pub revoked_at: Option<Time>,
+    /// Why it was revoked, if somebody said.
+    pub revoked_reason: Option<String>,
+    /// The old secret, while it still works beside the new one.
+    pub rotation: Option<Rotation>,
     /// The last request that it was let through for; none if it was never used.
     pub last_use: Option<LastUse>,
+    /// What was tried with it after it, or an old secret of it, had stopped working.
+    pub refused: Option<RefusedUses>,
+    /// Raised with each change.
+    pub version: i64,
 }
 
-/// The member to whom a key belongs.
+/// Whose key it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyOwner {
+pub enum KeyOwner {
+    /// A member's: it can do what their role can.
+    Member {
+        /// Who.
+        person: Person,
+        /// The name of their role now; none if they have left.
+        role: Option<String>,
+    },
+    /// The workspace's own: it outlives people.
+    Workspace,
+}
+
+impl KeyOwner {
+    /// The member, if it is one's.
+    #[must_use]
+    pub const fn person(&self) -> Option<&Person> {
+        match self {
+            Self::Member { person, .. } => Some(person),
+            Self::Workspace => None,
+        }
+    }
+
+    /// Whether the member to whom the key belongs has left.
+    #[must_use]
+    pub const fn has_left(&self) -> bool {
+        matches!(self, Self::Member { role: None, .. })
+    }
+}
+
+/// Somebody, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
     /// Their id.
     pub id: UserId,
     /// Their name.
     pub name: String,
+}
+
+/// A secret on its way out. The new one is the key's own `start` and `last4`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// The old secret's prefix and first characters.
+    pub start: String,
+    /// The old secret's last four characters.
+    pub last4: String,
+    /// When the old secret was last used.
+    pub last_use: Option<LastUse>,
+    /// When the new secret was last used.
+    pub new_last_use: Option<LastUse>,
+    /// When the new secret was made.
+    pub began_at: Time,
+    /// When the old secret stops working.
+    pub ends_at: Time,
+}
+
+impl Rotation {
+    /// The old secret with its middle left out.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        format!("{}…{}", self.start, self.last4)
+    }
 }
 
 /// How a key stands at some moment.
@@ -116,130 +182,4 @@ impl Quota {
     pub const fn has_room(&self) -> bool {
         self.used < self.limit
     }
-}
-
-/// What the form and the REST call send, as typed. A refused form comes back as it was.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeyForm {
-    /// The label.
-    pub label: String,
-    /// The note.
-    pub note: String,
-    /// The names of the chosen scopes.
-    pub scopes: Vec<String>,
-    /// `""` the policy's default · `never` · a number of days · `custom`: see `expires_on`.
-    pub expiry: String,
-    /// With `custom`: the last day on which the key works (UTC), `2027-01-31`.
-    pub expires_on: String,
-}
-
-impl KeyForm {
-    /// The form as it is first shown: the policy's choice of expiry made, nothing else.
-    #[must_use]
-    pub fn blank(policy: &ExpiryPolicy) -> Self {
-        let expiry = policy.default_days.map_or_else(|| "never".to_owned(), |days| days.to_string());
-        Self { expiry, ..Self::default() }
-    }
-}
-
-/// A key that may be made: everything in it has been checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewKey {
-    /// The label, trimmed.
-    pub label: String,
-    /// The note, trimmed.
-    pub note: String,
-    /// The scopes; never empty, never beyond the creator's role.
-    pub scopes: ScopeSet,
-    /// When it ends, by the policy.
-    pub expires_at: Option<Time>,
-}
-
-impl NewKey {
-    /// Reads a form against the profile and the creator's role; every wrong field is reported.
-    pub fn parse(form: &KeyForm, profile: &Profile, role: &Role, now: Time) -> Result<Self, Vec<FieldError>> {
-        let mut errors = Vec::new();
-        let mut keep = |result: Result<_, FieldError>| result.map_err(|e| errors.push(e)).ok();
-
-        let label = keep(text::line(&form.label, 80).map_err(|f| FieldError::new("label", f.message("The label"))));
-        let note = keep(text::note(&form.note, 500).map_err(|f| FieldError::new("note", f.message("The note"))));
-        let scopes = parse_scopes(&form.scopes, profile, role).map_err(|e| errors.push(e)).ok();
-        let expires_at = parse_expiry(form, &profile.expiry, now).map_err(|e| errors.push(e)).ok();
-
-        match (label, note, scopes, expires_at) {
-            (Some(label), Some(note), Some(scopes), Some(expires_at)) => Ok(Self { label, note, scopes, expires_at }),
-            (..) => Err(errors),
-        }
-    }
-}
-
-fn parse_scopes(names: &[String], profile: &Profile, role: &Role) -> Result<ScopeSet, FieldError> {
-    let wrong = |message: String| FieldError::new("scopes", message);
-    if names.is_empty() {
-        return Err(wrong("Choose at least one scope.".to_owned()));
-    }
-    let scopes = profile
-        .scope_set(names)
-        .map_err(|name| wrong(format!("There is no scope called “{}”.", name.chars().take(60).collect::<String>())))?;
-    let beyond = scopes.without(role.scopes);
-    if beyond.is_empty() {
-        return Ok(scopes);
-    }
-    Err(wrong(format!("Your role ({}) does not include {}.", role.title, profile.scope_names(beyond).join(", "))))
-}
-
-fn parse_expiry(form: &KeyForm, policy: &ExpiryPolicy, now: Time) -> Result<Option<Time>, FieldError> {
-    match form.expiry.trim() {
-        "custom" => parse_last_day(&form.expires_on, policy, now).map(Some),
-        "" if policy.default_days.is_some() => Ok(policy.default_days.map(|days| in_days(now, days))),
-        "" | "never" if policy.required => Err(FieldError::new("expiry", "Keys must expire. Choose when.")),
-        "" | "never" => Ok(None),
-        days => parse_days(days, policy, now).map(Some),
-    }
-}
-
-fn parse_days(text: &str, policy: &ExpiryPolicy, now: Time) -> Result<Time, FieldError> {
-    let wrong = |message: String| FieldError::new("expiry", message);
-    let days: u32 = text.parse().map_err(|_| wrong("The number of days must be a whole number from 1.".to_owned()))?;
-    if days == 0 {
-        return Err(wrong("The key would expire at once. Choose at least 1 day.".to_owned()));
-    }
-    let most = policy.longest();
-    if days > most {
-        return Err(wrong(format!("A key can last at most {}.", words::plural(i64::from(most), "day"))));
-    }
-    Ok(in_days(now, days))
-}
-
-/// The key works through the whole of its last day, wherever on earth the day was chosen by its UTC date.
-fn parse_last_day(text: &str, policy: &ExpiryPolicy, now: Time) -> Result<Time, FieldError> {
-    let wrong = |message: String| FieldError::new("expires_on", message);
-    let day: NaiveDate = text.trim().parse().map_err(|_| wrong("Enter a date such as 2027-01-31.".to_owned()))?;
-    let today = now.date_naive();
-    if day < today {
-        return Err(wrong("This day is past. Choose today or later.".to_owned()));
-    }
-    let last = today.checked_add_days(Days::new(policy.longest().into())).unwrap_or(NaiveDate::MAX);
-    if day > last {
-        return Err(wrong(format!("A key can last until {} at most.", last.format("%-d %B %Y"))));
-    }
-    let next = day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
-    Ok(next.and_time(NaiveTime::MIN).and_utc())
-}
-
-impl ExpiryPolicy {
-    /// The longest life in days; where the profile sets none, [`Self::MOST_DAYS`].
-    #[must_use]
-    pub const fn longest(&self) -> u32 {
-        match self.max_days {
-            Some(days) => days,
-            None => Self::MOST_DAYS,
-        }
-    }
-}
-
-/// The moment so many days from now.
-#[must_use]
-pub fn in_days(now: Time, days: u32) -> Time {
-    now.checked_add_days(Days::new(days.into())).unwrap_or(Time::MAX_UTC)
 }

@@ -12,3 +12,14 @@ pub struct LastUse {
     /// From where.
     pub address: String,
 }
+
+/// Requests with a key that does not work any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedUses {
+    /// How many since it stopped working.
+    pub tries: u64,
+    /// When the last one came.
+    pub at: Time,
+    /// From where.
+    pub address: String,
+}
