@@ -9,6 +9,20 @@ pub enum Action {
     WorkspaceCreated,
     /// A key was made.
     KeyCreated,
+    /// A key's label, note, scopes or networks were changed.
+    KeyChanged,
+    /// A key was switched off.
+    KeyDisabled,
+    /// A key was switched on again.
+    KeyEnabled,
+    /// A key was given a new secret.
+    KeyRotated,
+    /// The old secret of a key was ended.
+    KeyRotationFinished,
+    /// The old secret of a key was given another end.
+    KeyRotationExtended,
+    /// The new secret of a key was taken back.
+    KeyRotationUndone,
     /// A key was ended.
     KeyRevoked,
     /// Somebody signed in.
@@ -26,6 +40,13 @@ impl Action {
     pub const ALL: &[(Self, &'static str, &'static str)] = &[
         (Self::WorkspaceCreated, "workspace.created", "Created the workspace"),
         (Self::KeyCreated, "key.created", "Created a key"),
+        (Self::KeyChanged, "key.changed", "Changed a key"),
+        (Self::KeyDisabled, "key.disabled", "Disabled a key"),
+        (Self::KeyEnabled, "key.enabled", "Enabled a key"),
+        (Self::KeyRotated, "key.rotated", "Rotated a key"),
+        (Self::KeyRotationFinished, "key.rotation_finished", "Ended a key’s old secret"),
+        (Self::KeyRotationExtended, "key.rotation_extended", "Moved the end of a key’s old secret"),
+        (Self::KeyRotationUndone, "key.rotation_undone", "Took back a key’s new secret"),
         (Self::KeyRevoked, "key.revoked", "Revoked a key"),
         (Self::SignedIn, "session.created", "Signed in"),
         (Self::SignedOut, "session.ended", "Signed out"),
@@ -83,6 +104,17 @@ pub struct Change {
 }
 
 impl Change {
+    /// Something that is another one now.
+    pub fn of(what: &str, from: impl Into<String>, to: impl Into<String>) -> Self {
+        Self { what: what.to_owned(), from: Some(from.into()), to: Some(to.into()) }
+    }
+
+    /// The same for texts, where an empty one is none.
+    pub fn between(what: &str, from: &str, to: &str) -> Self {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Self { what: what.to_owned(), from: some(from), to: some(to) }
+    }
+
     /// Something that was not there before.
     pub fn set(what: &str, to: impl Into<String>) -> Self {
         Self { what: what.to_owned(), from: None, to: Some(to.into()) }

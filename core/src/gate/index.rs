@@ -188,7 +188,7 @@ impl Hasher for FirstBytes {
 mod tests {
     use super::*;
     use crate::{
-        ids::{KeyId, UserId, WorkspaceId},
+        ids::{KeyId, WorkspaceId},
         profile::ScopeSet,
     };
     use std::sync::atomic::AtomicU32;
@@ -199,15 +199,19 @@ mod tests {
         let standing = Standing {
             key,
             workspace: WorkspaceId::from_uuid(uuid::Uuid::nil()),
-            owner: UserId::from_uuid(uuid::Uuid::nil()),
+            owner: None,
+            environment: "".into(),
             scopes: ScopeSet::NONE,
             role: None,
-            api: true,
+            plan: None,
+            networks: Box::default(),
+            retires_at: None,
+            suspended: false,
             expires_at: None,
             disabled: false,
             revoked: false,
         };
-        Entry { standing, meter: Arc::new(Meter::new(key)) }
+        Entry { standing, meter: Arc::new(Meter::new(key, SecretHash::of(b""))) }
     }
 
     fn hash() -> SecretHash {

@@ -1,5 +1,4 @@
-//! The gate decides each request: known · not revoked · enabled · not expired · plan has API access ·
-//! owner still a member · scope ∩ role. It reads memory only.
+//! The gate decides each request by the checks of [`decide`], in their fixed order. It reads memory only.
 
 mod decide;
 #[cfg(feature = "server")]

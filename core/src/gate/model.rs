@@ -5,6 +5,8 @@ use crate::{
     ids::{KeyId, UserId, WorkspaceId},
     profile::{Profile, Refusals, ScopeSet},
 };
+use ipnet::IpNet;
+use std::sync::Arc;
 
 /// A key as the gate holds it in memory: the key, its plan and its owner's role, taken together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,16 +15,24 @@ pub struct Standing {
     pub key: KeyId,
     /// Whose data and billing its requests concern.
     pub workspace: WorkspaceId,
-    /// Who made it.
-    pub owner: UserId,
+    /// Whose it is; none if it is the workspace's own.
+    pub owner: Option<UserId>,
+    /// The name of its environment; empty where the profile has none.
+    pub environment: Arc<str>,
     /// What the key was given.
     pub scopes: ScopeSet,
     /// What the owner's role allows now; none if the owner is no member any more.
     pub role: Option<ScopeSet>,
-    /// Whether the plan lets requests through at all.
-    pub api: bool,
+    /// What the plan allows now; none if it lets no request through at all.
+    pub plan: Option<ScopeSet>,
+    /// From where it may be used; empty: from anywhere.
+    pub networks: Box<[IpNet]>,
     /// When the key ends.
     pub expires_at: Option<Time>,
+    /// When this secret of the key ends, if another one has taken its place.
+    pub retires_at: Option<Time>,
+    /// Whether the operator has suspended the workspace.
+    pub suspended: bool,
     /// Whether it is switched off.
     pub disabled: bool,
     /// Whether it was ended.
@@ -50,15 +60,21 @@ pub enum Verdict {
     Unknown,
     /// The key was revoked.
     Revoked,
+    /// The secret was replaced by another one of the same key.
+    Rotated,
     /// The key is switched off.
     Disabled,
     /// The key has expired.
     Expired,
+    /// The operator has suspended the workspace.
+    Suspended,
     /// The workspace's plan has no API access.
     PlanWithoutApi,
     /// The key's owner left the workspace.
     OwnerGone,
-    /// The key, or its owner's role, lacks the scope that the request needs.
+    /// The key may not be used from the caller's address.
+    AddressNotAllowed,
+    /// The key, its owner's role, or the plan lacks the scope that the request needs.
     ScopeMissing,
     /// The profile has no such route.
     NoRoute,
@@ -69,7 +85,7 @@ pub enum Verdict {
 pub struct Decision {
     /// The answer.
     pub verdict: Verdict,
-    /// What the key may do now: its scopes ∩ its owner's role.
+    /// What the key may do now: its scopes ∩ its owner's role ∩ the plan.
     pub effective: ScopeSet,
     /// What the request needs.
     pub needed: ScopeSet,
@@ -97,12 +113,32 @@ impl Verdict {
             Self::Missing => "missing_key",
             Self::Unknown => "unknown_key",
             Self::Revoked => "revoked_key",
+            Self::Rotated => "rotated_key",
             Self::Disabled => "disabled_key",
             Self::Expired => "expired_key",
+            Self::Suspended => "workspace_suspended",
             Self::PlanWithoutApi => "plan_required",
             Self::OwnerGone => "owner_removed",
+            Self::AddressNotAllowed => "address_not_allowed",
             Self::ScopeMissing => "insufficient_scope",
             Self::NoRoute => "not_found",
+        }
+    }
+
+    /// Whether the key, once good, works no more: what is tried with it is counted.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        match self {
+            Self::Revoked | Self::Rotated | Self::Disabled | Self::Expired => true,
+            Self::Allowed
+            | Self::Missing
+            | Self::Unknown
+            | Self::Suspended
+            | Self::PlanWithoutApi
+            | Self::OwnerGone
+            | Self::AddressNotAllowed
+            | Self::ScopeMissing
+            | Self::NoRoute => false,
         }
     }
 
@@ -123,10 +159,15 @@ impl Verdict {
             },
             Self::Unknown => key_refused("unauthorized", "Invalid API key"),
             Self::Revoked => invalid("revoked_key", "This API key has been revoked."),
+            Self::Rotated => invalid("rotated_key", "This API key has been replaced by a new one."),
             Self::Disabled => invalid("disabled_key", "This API key is disabled."),
             Self::Expired => invalid("expired_key", "This API key has expired."),
+            Self::Suspended => forbidden("workspace_suspended", "The workspace is suspended."),
             Self::PlanWithoutApi => forbidden("plan_required", "The workspace's plan does not include the API."),
             Self::OwnerGone => forbidden("forbidden", "The owner of this API key is no longer a member."),
+            Self::AddressNotAllowed => {
+                forbidden("address_not_allowed", "This API key may not be used from this address.")
+            }
             Self::ScopeMissing => Refusal {
                 challenge: Some("insufficient_scope"),
                 ..match profile.refusals {

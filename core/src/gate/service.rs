@@ -101,9 +101,13 @@ impl Gate {
         };
         let entry = self.find(secret.hash()).await?;
         let now = gate.clock.now();
-        let decision = decide(entry.as_deref().map(|e| &e.standing), needed, now);
-        if let (Verdict::Allowed, Some(entry)) = (decision.verdict, &entry) {
-            gate.usage.record(&entry.meter, now, route, call.address);
+        let decision = decide(entry.as_deref().map(|e| &e.standing), needed, call.address, now);
+        match &entry {
+            Some(entry) if decision.verdict == Verdict::Allowed => {
+                gate.usage.record(&entry.meter, now, route, call.address);
+            }
+            Some(entry) if decision.verdict.is_over() => gate.usage.refuse(&entry.meter, now, call.address),
+            Some(_) | None => {}
         }
         Ok(Passage { decision, entry })
     }
@@ -119,7 +123,7 @@ impl Gate {
         gate.index
             .get_or_load(hash, || async {
                 let standing = store::find(&gate.db, hash, &gate.profile).await?;
-                Ok(standing.map(|standing| Entry { meter: Arc::new(Meter::new(standing.key)), standing }))
+                Ok(standing.map(|standing| Entry { meter: Arc::new(Meter::new(standing.key, hash)), standing }))
             })
             .await
     }
@@ -171,7 +175,7 @@ mod tests {
         for key in [&revoked, &expiring] {
             assert_eq!(verdict(gate, key.secret.expose(), WORKFLOWS).await, Verdict::Allowed);
         }
-        keys.revoke(&ada, revoked.key.id).await.expect("revoked");
+        keys.revoke(&ada, revoked.key.id, "", None).await.expect("revoked");
         assert_eq!(verdict(gate, revoked.secret.expose(), WORKFLOWS).await, Verdict::Revoked);
         world.clock.advance(TimeDelta::days(1));
         assert_eq!(verdict(gate, expiring.secret.expose(), WORKFLOWS).await, Verdict::Expired);
@@ -235,7 +239,7 @@ mod tests {
             assert_eq!(verdict(&other.gate, key.secret.expose(), WORKFLOWS).await, Verdict::Allowed);
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        world.services.keys.revoke(&ada, key.key.id).await.expect("revoked");
+        world.services.keys.revoke(&ada, key.key.id, "", None).await.expect("revoked");
         // A notice takes the network's time; a hundred times what it needs here.
         let refused = async {
             while verdict(&other.gate, key.secret.expose(), WORKFLOWS).await == Verdict::Allowed {

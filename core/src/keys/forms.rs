@@ -245,7 +245,9 @@ fn parse_networks(text: &str) -> Result<Vec<IpNet>, FieldError> {
     for word in text.split([',', ' ', '\n', '\r', '\t']).filter(|word| !word.is_empty()) {
         let shown: String = word.chars().filter(|c| !c.is_control()).take(60).collect();
         let network = parse_network(word).ok_or_else(|| {
-            wrong(format!("“{shown}” is no address or network. Write it like 203.0.113.7, 10.0.0.0/8 or 2001:db8::/32."))
+            wrong(format!(
+                "“{shown}” is no address or network. Write it like 203.0.113.7, 10.0.0.0/8 or 2001:db8::/32."
+            ))
         })?;
         if !networks.contains(&network) {
             networks.push(network);

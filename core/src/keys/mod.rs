@@ -1,17 +1,23 @@
 //! API keys: made, changed, rotated and ended here; decided on by the gate.
 
+#[cfg(feature = "server")]
+mod change;
 mod effective;
 mod forms;
 mod model;
 mod query;
 #[cfg(feature = "server")]
+mod rotate;
+#[cfg(feature = "server")]
 mod service;
 #[cfg(feature = "server")]
 pub(crate) mod store;
 
+#[cfg(feature = "server")]
+pub use change::{Bulk, BulkDone};
 pub use effective::{EffectiveScope, Missing};
 pub use forms::*;
 pub use model::*;
 pub use query::*;
 #[cfg(feature = "server")]
-pub use service::{Bulk, BulkDone, CreatedKey, Expiring, Keys};
+pub use service::{CreatedKey, Expiring, Keys, REMINDERS};

@@ -179,12 +179,7 @@ fn owner(text: &str, errors: &mut Vec<FieldError>) -> Option<OwnerFilter> {
     }
 }
 
-fn choose<T: Copy>(
-    field: &'static str,
-    text: &str,
-    choices: &[(&str, T)],
-    errors: &mut Vec<FieldError>,
-) -> Option<T> {
+fn choose<T: Copy>(field: &'static str, text: &str, choices: &[(&str, T)], errors: &mut Vec<FieldError>) -> Option<T> {
     let found = choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
     if found.is_none() && !text.is_empty() {
         let words = choices.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
@@ -225,7 +220,8 @@ mod tests {
     #[test]
     fn nothing_asked_is_the_whole_list_and_garbage_is_told_by_member() {
         assert_eq!(parse(&[("q", "  "), ("status", "")]), Ok(KeyQuery::default()));
-        let errors = parse(&[("status", "dead"), ("owner", "bob"), ("sort", "random"), ("q", "a\0b")]).expect_err("bad");
+        let errors =
+            parse(&[("status", "dead"), ("owner", "bob"), ("sort", "random"), ("q", "a\0b")]).expect_err("bad");
         assert_eq!(errors.iter().map(|e| e.field).collect::<Vec<_>>(), ["q", "status", "owner", "sort"]);
     }
 }

@@ -1,6 +1,9 @@
-//! Making, listing and revoking keys. The dashboard and REST both come through here.
+//! Making, listing and finding keys. The dashboard and REST both come through here.
 
-use super::{ApiKey, KeyForm, KeyOwner, KeyStatus, NewKey, Quota, store};
+use super::{
+    ApiKey, ExpiryFilter, KeyForm, KeyOwner, KeyQuery, KeySort, KeyStatus, LastUseFilter, NewKey, OwnerFilter, Person,
+    Quota, in_days, store,
+};
 use crate::{
     Time,
     actor::Actor,
@@ -8,14 +11,15 @@ use crate::{
     clock::SharedClock,
     db::{Db, Tx},
     error::{Error, Result},
-    gate::{Changed, Gate},
-    ids::KeyId,
+    gate::Gate,
+    ids::{KeyId, UserId},
     page::{Page, PageRequest},
     profile::{Plan, Profile, Right},
     random::{self, SharedRandom},
     secret::{Secret, SecretHash},
     words, workspaces,
 };
+use chrono::TimeDelta;
 use std::sync::Arc;
 
 /// The keys of the instance.
@@ -38,6 +42,20 @@ pub struct CreatedKey {
     pub secret: Secret,
 }
 
+/// Keys that end soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expiring {
+    /// Within how many days: 1, 7 or 30, the most urgent that there is.
+    pub within_days: u32,
+    /// How many keys.
+    pub count: u32,
+    /// When the first of them ends.
+    pub first: Time,
+}
+
+/// So many days before its end a key is pointed out.
+pub const REMINDERS: [u32; 3] = [1, 7, 30];
+
 impl Keys {
     /// Makes a key for the actor: bounded by their role and the workspace's plan.
     pub async fn create(&self, actor: &Actor, form: &KeyForm) -> Result<CreatedKey> {
@@ -46,13 +64,7 @@ impl Keys {
             Err(error) => {
                 let label = form.label.trim().chars().filter(|c| !c.is_control()).take(80).collect();
                 let event = Event { subject: Some((String::new(), label)), ..Event::by(actor, Action::KeyCreated) };
-                // A typing error is none; reaching beyond one's role is an attempt, whatever else is wrong.
-                let beyond = self.profile.known_scopes(&form.scopes).without(actor.role.scopes);
-                if matches!(error, Error::Invalid(_)) && !beyond.is_empty() {
-                    self.audit.attempt(event, "insufficient_scope").await?;
-                    return Err(error);
-                }
-                self.audit.refused(event, error).await
+                self.refused(actor, event, &form.scopes, error).await
             }
         }
     }
@@ -60,11 +72,14 @@ impl Keys {
     async fn try_create(&self, actor: &Actor, form: &KeyForm) -> Result<CreatedKey> {
         actor.require(Right::KeysManage)?;
         let now = self.clock.now();
-        let new = NewKey::parse(form, &self.profile, &actor.role, now).map_err(Error::Invalid)?;
+        NewKey::parse(form, &self.profile, &actor.role, now).map_err(Error::Invalid)?;
         let mut tx = self.db.begin().await?;
         self.claim_place(&mut tx, actor, now).await?;
+        // Under the lock the role is what it is: a demotion that came first counts.
+        let actor = &self.as_now(&mut tx, actor).await?;
+        let new = NewKey::parse(form, &self.profile, &actor.role, now).map_err(Error::Invalid)?;
         let created = self.store_new(&mut tx, actor, new, now).await?;
-        self.audit.record(&mut tx, created_event(actor, &created.key)).await?;
+        self.audit.record(&mut tx, self.created_event(actor, &created.key)).await?;
         tx.commit().await?;
         Ok(created)
     }
@@ -82,51 +97,96 @@ impl Keys {
         Ok(())
     }
 
+    /// The actor with the role that they have now, under the workspace's lock.
+    pub(super) async fn as_now(&self, tx: &mut Tx, actor: &Actor) -> Result<Actor> {
+        let name = workspaces::store::find_role_in(tx, actor.workspace.id, actor.user.id).await?;
+        let role = name.and_then(|name| self.profile.role(&name).cloned());
+        let role = role.ok_or_else(|| Error::Forbidden("You are not a member any more.".to_owned()))?;
+        let actor = Actor { role, ..actor.clone() };
+        actor.require(Right::KeysManage)?;
+        Ok(actor)
+    }
+
     async fn store_new(&self, tx: &mut Tx, actor: &Actor, new: NewKey, now: Time) -> Result<CreatedKey> {
-        let secret = Secret::generate(&self.profile.key, self.random.as_ref());
+        let secret = self.new_secret(&new.environment);
+        let creator = Person { id: actor.user.id, name: actor.user.name.clone() };
+        let owner = if new.of_workspace {
+            KeyOwner::Workspace
+        } else {
+            KeyOwner::Member { person: creator.clone(), role: Some(actor.role.name.clone()) }
+        };
         let key = ApiKey {
             id: KeyId::from_uuid(random::uuid(now, self.random.as_ref())),
             label: new.label,
             note: new.note,
-            scopes: self.profile.scope_names(new.scopes),
+            scopes: new.scopes,
+            environment: new.environment,
+            networks: new.networks,
             start: secret.start(&self.profile.key).to_owned(),
             last4: secret.last4().to_owned(),
-            owner: KeyOwner { id: actor.user.id, name: actor.user.name.clone() },
+            owner,
+            creator,
             created_at: now,
             expires_at: new.expires_at,
             disabled_at: None,
             revoked_at: None,
+            revoked_reason: None,
+            rotation: None,
             last_use: None,
+            refused: None,
+            version: 1,
         };
-        let row = store::NewRow {
-            id: key.id,
-            workspace: actor.workspace.id,
-            owner: actor.user.id,
-            label: &key.label,
-            note: &key.note,
-            scopes: &key.scopes,
-            created_at: now,
-            expires_at: key.expires_at,
-        };
-        let stored = store::NewSecret { hash: secret.hash(), start: &key.start, last4: &key.last4 };
-        store::insert(tx, row, stored).await?;
+        let stored = store::NewSecret { hash: secret.hash(), start: &key.start, last4: &key.last4, created_at: now };
+        store::insert(tx, store::NewRow { workspace: actor.workspace.id, key: &key }, stored).await?;
         Ok(CreatedKey { key, secret })
     }
 
-    /// The workspace's keys: live ones first, then those that are over; the newest first in each.
-    pub async fn list(&self, actor: &Actor, page: PageRequest<KeyId>) -> Result<Page<ApiKey, KeyId>> {
+    /// A fresh secret with the prefix of this environment.
+    pub(super) fn new_secret(&self, environment: &str) -> Secret {
+        let format = &self.profile.key;
+        let prefix = format.environment(environment).map_or(format.prefix.as_str(), |e| e.prefix.as_str());
+        Secret::generate_with(format, prefix, self.random.as_ref())
+    }
+
+    fn created_event<'a>(&self, actor: &'a Actor, key: &ApiKey) -> Event<'a> {
+        let mut changes = vec![
+            Change::set("key", key.masked()),
+            Change::set("scopes", key.scopes.join(", ")),
+            Change::set("expires", key.expires_at.map_or_else(|| "never".to_owned(), words::exact)),
+        ];
+        if !key.networks.is_empty() {
+            changes.push(Change::set("allowed_addresses", super::networks_text(&key.networks).replace('\n', ", ")));
+        }
+        if key.owner == KeyOwner::Workspace {
+            changes.push(Change::set("owner", &self.profile.words.workspace));
+        }
+        Event {
+            subject: Some((key.id.to_string(), key.label.clone())),
+            changes,
+            ..Event::by(actor, Action::KeyCreated)
+        }
+    }
+
+    /// The workspace's keys that the query asks for; live ones first, then those that are over.
+    pub async fn list(&self, actor: &Actor, query: &KeyQuery, page: PageRequest<KeyId>) -> Result<Page<ApiKey, KeyId>> {
         actor.require(Right::KeysRead)?;
         let now = self.clock.now();
+        let workspace = actor.workspace.id;
         let after = match page.after {
             None => store::After { over: -1, id: KeyId::from_uuid(uuid::Uuid::max()) },
             Some(id) => {
-                let last = store::find(&self.db, actor.workspace.id, id).await?;
+                let last = store::find(&self.db, workspace, id, now).await?;
                 let last = last.ok_or_else(|| Error::Malformed("The cursor is not one of this list.".to_owned()))?;
                 let over = matches!(last.status(now), KeyStatus::Revoked | KeyStatus::Expired);
                 store::After { over: i32::from(over), id }
             }
         };
-        let rows = store::list(&self.db, actor.workspace.id, now, &after, page.limit).await?;
+        let rows = if *query == KeyQuery::default() {
+            store::list(&self.db, workspace, now, after, page.limit).await?
+        } else {
+            let filter = filter(query, now);
+            store::list_filtered(&self.db, workspace, now, &filter, order(query.sort), after, page.limit).await?
+        };
         Ok(Page::of(rows, page.limit, |k| k.id))
     }
 
@@ -139,7 +199,35 @@ impl Keys {
     /// One key of the workspace. Another workspace's is not found.
     pub async fn get(&self, actor: &Actor, id: KeyId) -> Result<ApiKey> {
         actor.require(Right::KeysRead)?;
-        store::find(&self.db, actor.workspace.id, id).await?.ok_or(Error::NotFound("key"))
+        store::find(&self.db, actor.workspace.id, id, self.clock.now()).await?.ok_or(Error::NotFound("key"))
+    }
+
+    /// The key with this secret, or one that had it before it was rotated.
+    pub async fn find_by_hash(&self, actor: &Actor, hash: SecretHash) -> Result<Option<ApiKey>> {
+        actor.require(Right::KeysRead)?;
+        Ok(store::find_by_hash(&self.db, actor.workspace.id, hash, self.clock.now()).await?)
+    }
+
+    /// Keys by the visible beginning of their secrets, `sk_live_4fT9`; at most twenty. What is nothing but
+    /// a prefix finds nothing.
+    pub async fn find_by_start(&self, actor: &Actor, start: &str) -> Result<Vec<ApiKey>> {
+        actor.require(Right::KeysRead)?;
+        let start = start.trim();
+        let telling = self.profile.key.prefixes().any(|prefix| {
+            start.strip_prefix(prefix).is_some_and(|rest| {
+                (1..=self.profile.key.visible).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_alphanumeric())
+            })
+        });
+        if !telling {
+            return Ok(Vec::new());
+        }
+        Ok(store::find_by_start(&self.db, actor.workspace.id, start, self.clock.now()).await?)
+    }
+
+    /// The people who own keys here, by name.
+    pub async fn owners(&self, actor: &Actor) -> Result<Vec<Person>> {
+        actor.require(Right::KeysRead)?;
+        Ok(store::list_owners(&self.db, actor.workspace.id).await?)
     }
 
     /// How many keys the workspace has, and may have.
@@ -154,54 +242,44 @@ impl Keys {
         })
     }
 
+    /// The keys that end within a day, else within a week, else within a month, if there are any.
+    pub async fn expiring(&self, actor: &Actor) -> Result<Option<Expiring>> {
+        actor.require(Right::KeysRead)?;
+        let now = self.clock.now();
+        let ending =
+            store::count_expiring(&self.db, actor.workspace.id, now, REMINDERS.map(|d| in_days(now, d))).await?;
+        let counts = [ending.day, ending.week, ending.month];
+        let found = REMINDERS.into_iter().zip(counts).find(|(_, count)| *count > 0).zip(ending.first);
+        Ok(found.map(|((within_days, count), first)| Expiring {
+            within_days,
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+            first,
+        }))
+    }
+
     /// A live key that has this label already. Two may; the form only points it out.
     pub async fn same_label(&self, actor: &Actor, label: &str) -> Result<Option<ApiKey>> {
         actor.require(Right::KeysRead)?;
         // What no label can be, no key has; PostgreSQL would refuse even to compare a NUL.
         let Ok(label) = crate::text::line(label, 80) else { return Ok(None) };
-        let found = store::find_same_label(&self.db, actor.workspace.id, &label, self.clock.now()).await?;
-        match found {
-            Some(id) => Ok(store::find(&self.db, actor.workspace.id, id).await?),
-            None => Ok(None),
-        }
+        Ok(store::find_same_label(&self.db, actor.workspace.id, &label, self.clock.now()).await?)
     }
 
-    /// Ends a key for good: the next request with it is refused.
-    pub async fn revoke(&self, actor: &Actor, id: KeyId) -> Result<ApiKey> {
-        match self.try_revoke(actor, id).await {
-            Ok(key) => Ok(key),
-            Err(error) => {
-                let key = store::find(&self.db, actor.workspace.id, id).await?;
-                let label = key.map(|key| key.label).unwrap_or_default();
-                let event = Event { subject: Some((id.to_string(), label)), ..Event::by(actor, Action::KeyRevoked) };
-                self.audit.refused(event, error).await
-            }
+    /// Writes down that a change of keys was refused. A typing error is none; reaching beyond one's role is
+    /// an attempt, whatever else is wrong.
+    pub(super) async fn refused<T>(
+        &self,
+        actor: &Actor,
+        event: Event<'_>,
+        scopes: &[String],
+        error: Error,
+    ) -> Result<T> {
+        let beyond = self.profile.known_scopes(scopes).without(actor.role.scopes);
+        if matches!(error, Error::Invalid(_)) && !beyond.is_empty() {
+            self.audit.attempt(event, "insufficient_scope").await?;
+            return Err(error);
         }
-    }
-
-    async fn try_revoke(&self, actor: &Actor, id: KeyId) -> Result<ApiKey> {
-        actor.require(Right::KeysManage)?;
-        let now = self.clock.now();
-        let key = store::find(&self.db, actor.workspace.id, id).await?.ok_or(Error::NotFound("key"))?;
-        let mut tx = self.db.begin().await?;
-        if !store::revoke(&mut tx, actor.workspace.id, id, now).await? {
-            return Err(Error::Conflict("This key is revoked already.".to_owned()));
-        }
-        let change = Change {
-            what: "status".to_owned(),
-            from: Some(key.status(now).code().to_owned()),
-            to: Some(KeyStatus::Revoked.code().to_owned()),
-        };
-        let event = Event {
-            subject: Some((id.to_string(), key.label.clone())),
-            changes: vec![change],
-            ..Event::by(actor, Action::KeyRevoked)
-        };
-        self.audit.record(&mut tx, event).await?;
-        let hashes = store::list_hashes(&mut tx, id).await?;
-        let hashes: Vec<SecretHash> = hashes.iter().filter_map(|h| SecretHash::try_from(h.as_slice()).ok()).collect();
-        self.gate.commit(tx, Changed::Keys(hashes)).await?;
-        Ok(ApiKey { revoked_at: Some(now), ..key })
+        self.audit.refused(event, error).await
     }
 
     fn plan(&self, name: &str) -> Result<&Plan> {
@@ -212,16 +290,49 @@ impl Keys {
     }
 }
 
-fn created_event<'a>(actor: &'a Actor, key: &ApiKey) -> Event<'a> {
-    let expiry = key.expires_at.map_or_else(|| "never".to_owned(), words::exact);
-    Event {
-        subject: Some((key.id.to_string(), key.label.clone())),
-        changes: vec![
-            Change::set("key", key.masked()),
-            Change::set("scopes", key.scopes.join(", ")),
-            Change::set("expires", expiry),
-        ],
-        ..Event::by(actor, Action::KeyCreated)
+/// The query in the statements' words.
+fn filter(query: &KeyQuery, now: Time) -> store::Filter {
+    let ago = |days: u32| now - TimeDelta::days(days.into());
+    let nobody = UserId::from_uuid(uuid::Uuid::nil());
+    let (owner, owner_id) = match query.owner {
+        None => ("", nobody),
+        Some(OwnerFilter::Member(id)) => ("member", id),
+        Some(OwnerFilter::Workspace) => ("workspace", nobody),
+        Some(OwnerFilter::Left) => ("left", nobody),
+    };
+    let (expiry, expires_until) = match query.expiry {
+        None => ("", now),
+        Some(ExpiryFilter::Never) => ("never", now),
+        Some(ExpiryFilter::Within(days)) => ("within", in_days(now, days)),
+    };
+    let (last_use, used_since) = match query.last_use {
+        None => ("", now),
+        Some(LastUseFilter::Never) => ("never", now),
+        Some(LastUseFilter::Within(days)) => ("within", ago(days)),
+        Some(LastUseFilter::NotFor(days)) => ("not_for", ago(days)),
+    };
+    let status = KeyQuery::STATUS.iter().find(|(_, status)| Some(*status) == query.status);
+    store::Filter {
+        search: query.search.clone(),
+        status: status.map_or("", |(word, _)| word),
+        scope: query.scope.clone(),
+        owner,
+        owner_id,
+        expiry,
+        expires_until,
+        last_use,
+        used_since,
+    }
+}
+
+/// Times that are not there stand before all others, or after them.
+fn order(sort: KeySort) -> store::Order {
+    let last = chrono::NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default().and_time(chrono::NaiveTime::MIN);
+    match sort {
+        KeySort::Newest => store::Order::Newest,
+        KeySort::Label => store::Order::Label,
+        KeySort::LastUse => store::Order::LastUse(Time::UNIX_EPOCH),
+        KeySort::Expiry => store::Order::Expiry(last.and_utc()),
     }
 }
 
@@ -239,7 +350,7 @@ mod tests {
         let keys = &world.services.keys;
         let form = KeyForm { note: "in the vault".into(), expiry: "30".into(), ..key_form(" ci ", READ) };
         let created = keys.create(&ada, &form).await.expect("a key");
-        let listed = keys.list(&ada, PageRequest::first()).await.expect("a list").items;
+        let listed = keys.list(&ada, &KeyQuery::default(), PageRequest::first()).await.expect("a list").items;
         assert_eq!(listed, vec![created.key.clone()]);
         assert_eq!(keys.get(&ada, created.key.id).await, Ok(created.key.clone()));
         assert_eq!(created.key.label, "ci");
@@ -258,12 +369,12 @@ mod tests {
             let form = KeyForm { expiry: expiry.into(), ..key_form(&format!("key {i}"), READ) };
             ids.push(keys.create(&ada, &form).await.expect("a key").key.id);
         }
-        keys.revoke(&ada, ids[2]).await.expect("revoked");
+        keys.revoke(&ada, ids[2], "", None).await.expect("revoked");
         world.clock.advance(TimeDelta::days(2));
         let expected = [ids[3], ids[0], ids[4], ids[2], ids[1]];
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
-            let page = keys.list(&ada, PageRequest { after, limit: 2 }).await.expect("a page");
+            let page = keys.list(&ada, &KeyQuery::default(), PageRequest { after, limit: 2 }).await.expect("a page");
             seen.extend(page.items.iter().map(|k| k.id));
             after = page.next;
             if after.is_none() {
@@ -274,7 +385,7 @@ mod tests {
         let quota = keys.quota(&ada).await.expect("a quota");
         assert_eq!((quota.used, quota.limit), (2, 20), "expired and revoked keys do not count");
         let foreign = PageRequest { after: Some(KeyId::from_uuid(uuid::Uuid::nil())), limit: 2 };
-        assert!(matches!(keys.list(&ada, foreign).await, Err(Error::Malformed(_))));
+        assert!(matches!(keys.list(&ada, &KeyQuery::default(), foreign).await, Err(Error::Malformed(_))));
     }
 
     #[tokio::test]
@@ -305,9 +416,9 @@ mod tests {
         let (world, ada) = World::owned("lodol", "pro").await;
         let keys = &world.services.keys;
         let id = keys.create(&ada, &key_form("ci", READ)).await.expect("a key").key.id;
-        let (one, two) = tokio::join!(keys.revoke(&ada, id), keys.revoke(&ada, id));
+        let (one, two) = tokio::join!(keys.revoke(&ada, id, "", None), keys.revoke(&ada, id, "", None));
         assert_eq!([one.is_ok(), two.is_ok()].iter().filter(|ok| **ok).count(), 1);
-        assert!(matches!(keys.revoke(&ada, id).await, Err(Error::Conflict(_))));
+        assert!(matches!(keys.revoke(&ada, id, "", None).await, Err(Error::Conflict(_))));
     }
 
     #[tokio::test]
@@ -319,9 +430,9 @@ mod tests {
         let nobodys = KeyId::from_uuid(uuid::Uuid::nil());
         for id in [id, nobodys] {
             assert_eq!(keys.get(&eve, id).await, Err(Error::NotFound("key")));
-            assert_eq!(keys.revoke(&eve, id).await, Err(Error::NotFound("key")));
+            assert_eq!(keys.revoke(&eve, id, "", None).await, Err(Error::NotFound("key")));
         }
-        assert_eq!(keys.list(&eve, PageRequest::first()).await.expect("a list").items, vec![]);
+        assert_eq!(keys.list(&eve, &KeyQuery::default(), PageRequest::first()).await.expect("a list").items, vec![]);
         assert_eq!(keys.same_label(&eve, "ci").await, Ok(None));
         assert!(keys.get(&ada, id).await.is_ok_and(|key| key.revoked_at.is_none()));
     }
@@ -333,10 +444,10 @@ mod tests {
         let id = keys.create(&ada, &key_form("ci", READ)).await.expect("a key").key.id;
         let bob = world.member(&ada.workspace, "Bob", "member").await;
         assert!(matches!(keys.create(&bob, &key_form("mine", READ)).await, Err(Error::Forbidden(_))));
-        assert!(matches!(keys.revoke(&bob, id).await, Err(Error::Forbidden(_))));
+        assert!(matches!(keys.revoke(&bob, id, "", None).await, Err(Error::Forbidden(_))));
         let admin = world.member(&ada.workspace, "Grace", "admin").await;
         assert!(keys.create(&admin, &key_form("hers", READ)).await.is_ok());
-        assert!(keys.revoke(&admin, id).await.is_ok());
+        assert!(keys.revoke(&admin, id, "", None).await.is_ok());
     }
 
     #[tokio::test]
@@ -372,7 +483,7 @@ mod tests {
         ada.workspace.plan = "gone".into();
         let quota = keys.quota(&ada).await.expect("a quota");
         assert_eq!((quota.limit, quota.plan.as_str(), quota.api), (0, "gone", false));
-        assert!(keys.revoke(&ada, id).await.is_ok());
+        assert!(keys.revoke(&ada, id, "", None).await.is_ok());
     }
 
     #[tokio::test]
@@ -389,9 +500,9 @@ mod tests {
         let key = keys.create(&ada, &key_form("ci", READ)).await.expect("a key").key;
         let bob = world.member(&ada.workspace, "Bob", "member").await;
         world.clock.advance(TimeDelta::seconds(1));
-        keys.revoke(&bob, key.id).await.expect_err("not allowed");
+        keys.revoke(&bob, key.id, "", None).await.expect_err("not allowed");
         world.clock.advance(TimeDelta::seconds(1));
-        keys.revoke(&ada, key.id).await.expect("revoked");
+        keys.revoke(&ada, key.id, "", None).await.expect("revoked");
 
         let log = audit.of_key(&ada, key.id).await.expect("a log");
         let said: Vec<_> = log

@@ -1,8 +1,8 @@
 //! The recorder: a request that is let through leaves a mark in memory; once a second all marks are
 //! written in one transaction. A crash loses one interval at most, an orderly stop nothing.
 
-use super::{LastUse, store};
-use crate::{Time, db::Db, error::Result, ids::KeyId};
+use super::{LastUse, RefusedUses, store};
+use crate::{Time, db::Db, error::Result, ids::KeyId, secret::SecretHash};
 use std::{
     mem,
     net::IpAddr,
@@ -17,15 +17,37 @@ pub const INTERVAL: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Meter {
     key: KeyId,
-    last: Mutex<Option<Mark>>,
+    hash: SecretHash,
+    marks: Mutex<Marks>,
 }
 
-/// The latest request since the last flush. The route's name is shared, so that a mark costs no allocation.
+/// What has happened since the last flush.
+#[derive(Debug, Default)]
+struct Marks {
+    passed: Option<Passed>,
+    refused: Option<Refused>,
+}
+
+/// The latest request that was let through. The route's name is shared, so that a mark costs no allocation.
 #[derive(Debug)]
-struct Mark {
+struct Passed {
     at: Time,
     route: Arc<str>,
     address: IpAddr,
+}
+
+/// The requests that came after the key had stopped working.
+#[derive(Debug)]
+struct Refused {
+    tries: u32,
+    at: Time,
+    address: IpAddr,
+}
+
+impl Marks {
+    const fn is_empty(&self) -> bool {
+        self.passed.is_none() && self.refused.is_none()
+    }
 }
 
 /// Collects marks and writes them.
@@ -36,10 +58,10 @@ pub struct Usage {
 }
 
 impl Meter {
-    /// A meter without marks.
+    /// A meter without marks, for the secret of a key.
     #[must_use]
-    pub const fn new(key: KeyId) -> Self {
-        Self { key, last: Mutex::new(None) }
+    pub fn new(key: KeyId, hash: SecretHash) -> Self {
+        Self { key, hash, marks: Mutex::default() }
     }
 }
 
@@ -48,10 +70,26 @@ impl Usage {
         Self { db, touched: Arc::default() }
     }
 
-    /// Marks one request. Memory only: two short locks, the second only for a key's first mark in each interval.
+    /// Marks a request that was let through. Memory only: two short locks, the second only for a key's
+    /// first mark in each interval.
     pub fn record(&self, meter: &Arc<Meter>, at: Time, route: &Arc<str>, address: IpAddr) {
-        let mark = Mark { at, route: Arc::clone(route), address };
-        if hold(&meter.last).replace(mark).is_none() {
+        self.mark(meter, |marks| marks.passed = Some(Passed { at, route: Arc::clone(route), address }));
+    }
+
+    /// Marks a request with a key that works no more.
+    pub fn refuse(&self, meter: &Arc<Meter>, at: Time, address: IpAddr) {
+        self.mark(meter, |marks| {
+            let before = marks.refused.as_ref().map_or(0, |refused| refused.tries);
+            marks.refused = Some(Refused { tries: before.saturating_add(1), at, address });
+        });
+    }
+
+    fn mark(&self, meter: &Arc<Meter>, set: impl FnOnce(&mut Marks)) {
+        let mut marks = hold(&meter.marks);
+        let first = marks.is_empty();
+        set(&mut marks);
+        drop(marks);
+        if first {
             hold(&self.touched).push(Arc::clone(meter));
         }
     }
@@ -62,38 +100,54 @@ impl Usage {
         if touched.is_empty() {
             return Ok(());
         }
-        let mark_of = |meter: Arc<Meter>| {
-            let mark = hold(&meter.last).take();
-            mark.map(|mark| (meter, mark))
+        let take = |meter: Arc<Meter>| {
+            let marks = mem::take(&mut *hold(&meter.marks));
+            (meter, marks)
         };
-        let mut marks: Vec<_> = touched.into_iter().filter_map(mark_of).collect();
+        let mut taken: Vec<_> = touched.into_iter().map(take).collect();
         // One order for all nodes: two that flush the same keys never wait for each other in a circle.
-        marks.sort_unstable_by_key(|(meter, _)| meter.key);
-        let written = self.write(&marks).await;
+        taken.sort_unstable_by_key(|(meter, _)| (meter.key, *meter.hash.as_bytes()));
+        let written = self.write(&taken).await;
         if written.is_err() {
-            self.put_back(marks);
+            self.put_back(taken);
         }
         written
     }
 
-    async fn write(&self, marks: &[(Arc<Meter>, Mark)]) -> Result<()> {
+    async fn write(&self, taken: &[(Arc<Meter>, Marks)]) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        for (meter, mark) in marks {
-            let last = LastUse { at: mark.at, route: mark.route.to_string(), address: mark.address.to_string() };
-            store::upsert(&mut tx, meter.key, &last).await?;
+        for (meter, marks) in taken {
+            // A key goes with its workspace; its last marks must not keep those of others from being written.
+            if !store::key_exists(&mut tx, meter.key).await? {
+                continue;
+            }
+            if let Some(passed) = &marks.passed {
+                let (route, address) = (passed.route.to_string(), passed.address.to_canonical().to_string());
+                let last = LastUse { at: passed.at, route, address };
+                store::upsert(&mut tx, meter.key, &last).await?;
+                store::upsert_secret(&mut tx, meter.hash, &last).await?;
+            }
+            if let Some(refused) = &marks.refused {
+                let address = refused.address.to_canonical().to_string();
+                let refused = RefusedUses { tries: refused.tries.into(), at: refused.at, address };
+                store::add_refused(&mut tx, meter.key, &refused).await?;
+            }
         }
         Ok(tx.commit().await?)
     }
 
-    fn put_back(&self, marks: Vec<(Arc<Meter>, Mark)>) {
-        for (meter, mark) in marks {
-            let mut last = hold(&meter.last);
-            // A newer mark has put the meter on the list again by itself.
-            if last.is_none() {
-                *last = Some(mark);
-                drop(last);
-                hold(&self.touched).push(meter);
-            }
+    /// A newer request that was let through stays; refused ones are added up.
+    fn put_back(&self, taken: Vec<(Arc<Meter>, Marks)>) {
+        for (meter, old) in taken {
+            self.mark(&meter, |marks| {
+                if marks.passed.is_none() {
+                    marks.passed = old.passed;
+                }
+                marks.refused = match (marks.refused.take(), old.refused) {
+                    (Some(new), Some(old)) => Some(Refused { tries: new.tries.saturating_add(old.tries), ..new }),
+                    (new, old) => new.or(old),
+                };
+            });
         }
     }
 }
@@ -119,8 +173,9 @@ mod tests {
     #[tokio::test]
     async fn many_marks_are_one_row_with_the_latest() {
         let (world, ada) = World::owned("lodol", "pro").await;
-        let key = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key").key;
-        let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(key.id)));
+        let made = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key");
+        let (key, hash) = (made.key, made.secret.hash());
+        let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(key.id, hash)));
         usage.flush().await.expect("nothing to write");
         for route in ["GET /a", "GET /b"] {
             world.clock.advance(TimeDelta::seconds(1));
@@ -142,12 +197,13 @@ mod tests {
     #[tokio::test]
     async fn marks_that_could_not_be_written_are_kept() {
         let (world, ada) = World::owned("lodol", "pro").await;
-        let key = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key").key;
-        let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(key.id)));
+        let made = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key");
+        let (key, hash) = (made.key, made.secret.hash());
+        let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(key.id, hash)));
         usage.record(&meter, world.clock.now(), &"GET /a".into(), address());
         world.test_db.db.close().await;
         assert!(usage.flush().await.is_err());
         assert_eq!(hold(&usage.touched).len(), 1);
-        assert!(hold(&meter.last).is_some());
+        assert!(hold(&meter.marks).passed.is_some());
     }
 }

@@ -81,6 +81,11 @@ pub(super) async fn find_role(db: &Db, workspace: WorkspaceId, user: UserId) -> 
     on_db!(db, c => sqlx::query_scalar(FIND_ROLE).bind(workspace).bind(user).fetch_optional(c).await)
 }
 
+/// The same under the workspace's lock: nobody can change it before the transaction ends.
+pub(crate) async fn find_role_in(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> sqlx::Result<Option<String>> {
+    on_tx!(tx, c => sqlx::query_scalar(FIND_ROLE).bind(workspace).bind(user).fetch_optional(c).await)
+}
+
 pub(super) async fn list_for_user(db: &Db, user: UserId) -> sqlx::Result<Vec<Workspace>> {
     on_db!(db, c => sqlx::query_as(LIST_FOR_USER).bind(user).fetch_all(c).await)
 }
