@@ -3,6 +3,7 @@
 mod grants;
 mod keys;
 mod plans;
+mod products;
 mod rules;
 
 use super::*;
