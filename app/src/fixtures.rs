@@ -44,7 +44,15 @@ pub(crate) fn profile() -> Profile {
             scopes: ScopeSet::ALL,
         }],
         expiry: policy(),
-        plans: vec![Plan { name: "pro".into(), title: "Pro".into(), keys: 3, api: true, scopes: ScopeSet::ALL }],
+        plans: vec![Plan {
+            name: "pro".into(),
+            title: "Pro".into(),
+            keys: 3,
+            api: true,
+            scopes: ScopeSet::ALL,
+            limits: Vec::new(),
+            concurrent: None,
+        }],
         routes: Vec::new(),
     }
 }

@@ -13,6 +13,8 @@
 //! mistyped character is refused in a few nanoseconds, without a look-up. Garbage that scanners send
 //! never reaches the index or the database, and leak scanners can tell a key from a similar word.
 //!
+//! It covers the prefix too: `sk_test_` written before a key that was made as `sk_live_` makes no key.
+//!
 //! **The hash** that is kept is a single SHA-256. Slow, salted functions such as argon2 protect
 //! secrets that people choose, because those can be guessed; 256 random bits cannot, whatever a guess
 //! costs. A fast hash lets the gate look every request up by it. Equality of hashes may be compared in
@@ -235,11 +237,24 @@ fn write_checksum<'a>(alphabet: Alphabet, signed: &[u8], buffer: &'a mut [u8; LO
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::{CountingRandom, OsRandom};
+    use crate::{
+        profile::Environment,
+        random::{CountingRandom, OsRandom},
+    };
     use proptest::{prelude::*, sample::Index};
 
     fn format(prefix: &str, alphabet: Alphabet) -> KeyFormat {
         KeyFormat { prefix: prefix.to_owned(), alphabet, visible: 4, environments: Vec::new() }
+    }
+
+    /// A format with an environment for each of these prefixes.
+    fn with_environments(prefixes: &[&str], alphabet: Alphabet) -> KeyFormat {
+        let environment = |prefix: &&str| Environment {
+            name: prefix.trim_end_matches('_').to_owned(),
+            title: "An environment".to_owned(),
+            prefix: (*prefix).to_owned(),
+        };
+        KeyFormat { environments: prefixes.iter().map(environment).collect(), ..format(prefixes[0], alphabet) }
     }
 
     fn base62() -> KeyFormat {
@@ -259,15 +274,25 @@ mod tests {
         }
     }
 
+    /// With one prefix, or with environments whose prefixes are of one length and of several.
     fn formats() -> impl Strategy<Value = KeyFormat> {
-        ("[a-z][a-z0-9]{0,8}_", prop_oneof![Just(Alphabet::Base62), Just(Alphabet::Hex)])
-            .prop_map(|(prefix, alphabet)| format(&prefix, alphabet))
+        let alphabets = prop_oneof![Just(Alphabet::Base62), Just(Alphabet::Hex)];
+        ("[a-z][a-z0-9]{0,8}_", alphabets, any::<bool>()).prop_map(|(prefix, alphabet, environments)| {
+            if environments {
+                let prefixes = ["live_", "test_", "t_"].map(|end| format!("{prefix}{end}"));
+                with_environments(&prefixes.each_ref().map(String::as_str), alphabet)
+            } else {
+                format(&prefix, alphabet)
+            }
+        })
     }
 
+    /// A key with any prefix of its format.
     fn keys() -> impl Strategy<Value = (KeyFormat, String)> {
-        (formats(), any::<u64>()).prop_map(|(format, seed)| {
-            let secret = Secret::generate(&format, &Seeded(seed.into()));
-            (format, secret.expose().to_owned())
+        (formats(), any::<Index>(), any::<u64>()).prop_map(|(format, prefix, seed)| {
+            let prefixes: Vec<_> = format.prefixes().collect();
+            let secret = Secret::generate_with(&format, prefixes[prefix.index(prefixes.len())], &Seeded(seed.into()));
+            (format.clone(), secret.expose().to_owned())
         })
     }
 
@@ -310,7 +335,8 @@ mod tests {
         #[test]
         fn no_input_panics(format in formats(), text: String, bytes: Vec<u8>) {
             for text in [text, String::from_utf8_lossy(&bytes).into_owned()] {
-                for text in [format!("{}{text}", format.prefix), text] {
+                for prefix in format.prefixes().chain([""]) {
+                    let text = format!("{prefix}{text}");
                     let _ = looks_like_key(&format, &text);
                     prop_assert!(Secret::parse(&format, &text).is_err());
                 }
@@ -351,6 +377,36 @@ mod tests {
         assert_eq!(key.len(), "sk_live_".len() + 43 + 6);
         assert_eq!(secret.start(&base62()), &key[..12]);
         assert_eq!(secret.last4(), &key[key.len() - 4..]);
+    }
+
+    #[test]
+    fn a_key_of_every_environment_is_recognised_and_shows_its_own_prefix() {
+        let format = with_environments(&["sk_live_", "sk_test_", "sk_t_"], Alphabet::Base62);
+        for prefix in format.prefixes() {
+            let secret = Secret::generate_with(&format, prefix, &OsRandom);
+            let key = secret.expose();
+            assert!(key.starts_with(prefix), "{key}");
+            assert_eq!(key.len(), prefix.len() + 43 + 6);
+            assert_eq!(Secret::parse(&format, key).unwrap().hash(), secret.hash());
+            assert_eq!(secret.start(&format), &key[..prefix.len() + 4]);
+            assert!(looks_like_key(&format, &key[..key.len() - 1]));
+        }
+        let usual = Secret::generate(&format, &OsRandom);
+        assert!(usual.expose().starts_with("sk_live_"));
+        assert!(Secret::parse(&base62(), usual.expose()).is_ok(), "keys outlive the day when environments come");
+    }
+
+    #[test]
+    fn a_key_of_one_environment_is_none_of_another() {
+        for alphabet in [Alphabet::Base62, Alphabet::Hex] {
+            let format = with_environments(&["sk_live_", "sk_test_", "sk_t_"], alphabet);
+            for (from, to) in format.prefixes().flat_map(|from| format.prefixes().map(move |to| (from, to))) {
+                let key = Secret::generate_with(&format, from, &OsRandom).expose().to_owned();
+                let changed = key.replacen(from, to, 1);
+                assert_eq!(Secret::parse(&format, &changed).is_ok(), from == to, "{from} as {to}");
+                assert!(looks_like_key(&format, &changed), "it is nearly a secret all the same");
+            }
+        }
     }
 
     #[test]

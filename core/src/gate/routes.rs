@@ -5,46 +5,56 @@ use std::{collections::HashMap, sync::Arc};
 
 /// The profile's routes, made ready for matching.
 pub(super) struct Routes {
-    methods: HashMap<String, matchit::Router<Matched>>,
+    methods: HashMap<String, matchit::Router<Known>>,
+    /// What a variable segment may name.
+    scopes: HashMap<String, ScopeSet>,
+}
+
+struct Known {
+    name: Arc<str>,
+    needs: RouteNeeds,
 }
 
 /// What a request turned out to be.
-#[derive(Clone, Debug)]
-pub(super) struct Matched {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Matched<'r> {
     /// As the profile spells it: `GET /api/v1/workflows/{id}`.
-    pub name: Arc<str>,
+    pub name: &'r Arc<str>,
     pub needed: ScopeSet,
 }
 
 impl Routes {
     pub(super) fn new(profile: &Profile) -> Self {
-        let mut methods = HashMap::<String, matchit::Router<Matched>>::new();
+        let mut methods = HashMap::<String, matchit::Router<Known>>::new();
         for route in &profile.routes {
             let name = format!("{} {}", route.method, route.path).into();
-            let matched = Matched { name, needed: needed(&route.needs) };
-            let inserted = methods.entry(route.method.clone()).or_default().insert(route.path.clone(), matched);
+            let known = Known { name, needs: route.needs.clone() };
+            let inserted = methods.entry(route.method.clone()).or_default().insert(route.path.clone(), known);
             // The profile has been checked; a route that cannot be told from another lets nothing through.
             if let Err(error) = inserted {
                 tracing::error!(route = %route.path, %error, "A route of the profile cannot be matched");
             }
         }
-        Self { methods }
+        // By name alone: `*` in a path is no integration, though a key may carry it.
+        let scopes = profile.scopes.iter().enumerate().map(|(i, scope)| (scope.name.clone(), ScopeSet::one(i)));
+        Self { methods, scopes: scopes.collect() }
     }
 
     /// The route of a request. `HEAD` asks for what `GET` gives (RFC 9110 §9.3.2).
-    pub(super) fn find(&self, method: &str, path: &str) -> Option<&Matched> {
+    pub(super) fn find(&self, method: &str, path: &str) -> Option<Matched<'_>> {
         if !is_plain(path) {
             return None;
         }
-        let find = |method: &str| self.methods.get(method).and_then(|m| m.at(path).ok()).map(|m| m.value);
+        let find = |method: &str| {
+            let found = self.methods.get(method)?.at(path).ok()?;
+            let needed = match &found.value.needs {
+                RouteNeeds::Nothing => ScopeSet::NONE,
+                RouteNeeds::Scopes(scopes) => *scopes,
+                RouteNeeds::Segment(name) => *self.scopes.get(found.params.get(name)?)?,
+            };
+            Some(Matched { name: &found.value.name, needed })
+        };
         find(method).or_else(|| if method == "HEAD" { find("GET") } else { None })
-    }
-}
-
-const fn needed(needs: &RouteNeeds) -> ScopeSet {
-    match needs {
-        RouteNeeds::Scopes(scopes) => *scopes,
-        RouteNeeds::Nothing | RouteNeeds::Segment(_) => ScopeSet::NONE,
     }
 }
 
@@ -75,13 +85,49 @@ fn encodes_only_what_must_be(path: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn routes() -> Routes {
-        let text = Profile::built_in("lodol").expect("the profile");
-        Routes::new(&Profile::parse("lodol", text).expect("a good profile"))
+    fn profile(name: &str) -> Profile {
+        let text = Profile::built_in(name).expect("the profile");
+        Profile::parse(name, text).expect("a good profile")
     }
 
     fn name(method: &str, path: &str) -> Option<String> {
-        routes().find(method, path).map(|m| m.name.to_string())
+        Routes::new(&profile("lodol")).find(method, path).map(|m| m.name.to_string())
+    }
+
+    /// The route of a request in Skillett's API, and the scopes that it needs.
+    fn skill(method: &str, path: &str) -> Option<(String, Vec<String>)> {
+        let profile = profile("skillett");
+        let routes = Routes::new(&profile);
+        routes.find(method, path).map(|m| (m.name.to_string(), profile.scope_names(m.needed)))
+    }
+
+    #[track_caller]
+    fn needs(request: (&str, &str), route: &str, scopes: &[&str]) {
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        assert_eq!(skill(request.0, request.1), Some((route.to_owned(), scopes)));
+    }
+
+    #[test]
+    fn skillett_03_a_request_needs_the_scope_of_the_integration_that_its_path_names() {
+        needs(("POST", "/v1/github/create-issue"), "POST /v1/{integration}/{endpoint}", &["github"]);
+        needs(("POST", "/v1/gmail/send"), "POST /v1/{integration}/{endpoint}", &["gmail"]);
+        for path in ["/v1/unheard-of/send", "/v1/GitHub/send", "/v1/*/send", "/v1/oauth/token", "/v1/connect/send"] {
+            assert_eq!(skill("POST", path), None, "{path} is no integration");
+        }
+    }
+
+    #[test]
+    fn skillett_07_every_printed_route_is_held_to_the_scope_of_its_integration() {
+        needs(("GET", "/v1/skills"), "GET /v1/skills", &[]);
+        needs(("GET", "/v1/skills/github"), "GET /v1/skills/{integration}", &["github"]);
+        needs(("HEAD", "/v1/skills/github"), "GET /v1/skills/{integration}", &["github"]);
+        needs(("GET", "/v1/skills/gmail/send"), "GET /v1/skills/{integration}/{endpoint}", &["gmail"]);
+        needs(("POST", "/v1/connect"), "POST /v1/connect", &[]);
+        needs(("GET", "/v1/connect/con_1"), "GET /v1/connect/{id}", &[]);
+        needs(("GET", "/v1/slack/download"), "GET /v1/{slug}/download", &["slack"]);
+        for path in ["/v1/skills/unheard-of", "/v1/skills/download", "/v1/unheard-of/download", "/v1/slack"] {
+            assert_eq!(skill("GET", path), None, "{path}");
+        }
     }
 
     #[test]

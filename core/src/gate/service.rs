@@ -91,7 +91,7 @@ impl Gate {
         let (route, needed) = match call.needs {
             Needs::Scopes(needed) => (&gate.unrouted, needed),
             Needs::Request { method, path } => match gate.routes.find(method, path) {
-                Some(matched) => (&matched.name, matched.needed),
+                Some(matched) => (matched.name, matched.needed),
                 None => return Ok(Passage::refused(Verdict::NoRoute, ScopeSet::NONE)),
             },
         };

@@ -209,6 +209,41 @@ pub struct Plan {
     pub api: bool,
     /// The scopes that keys can use on this plan.
     pub scopes: ScopeSet,
+    /// How many requests fit into which windows; none: as many as come.
+    pub limits: Vec<Limit>,
+    /// How many executions of a workspace may run at once.
+    pub concurrent: Option<u32>,
+}
+
+/// How many requests fit into a window of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// So many.
+    pub requests: u64,
+    /// The window.
+    pub per: Per,
+    /// What has a window of its own.
+    pub each: Each,
+}
+
+/// The length of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    /// Sixty seconds.
+    Minute,
+    /// Sixty minutes.
+    Hour,
+    /// From midnight to midnight, UTC.
+    Day,
+}
+
+/// What has a window of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Each {
+    /// The workspace: all its keys share the window.
+    Workspace,
+    /// Every key.
+    Key,
 }
 
 /// A request that the gate knows.

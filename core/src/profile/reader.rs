@@ -180,6 +180,13 @@ impl<'a> Table<'a> {
         self.choose(name, &word, choices)
     }
 
+    pub fn choice<T: Copy>(&self, name: &'static str, choices: &[(T, &str)]) -> Option<T> {
+        if !self.has(name) {
+            self.missing(name, "");
+        }
+        self.optional_choice(name, choices)
+    }
+
     /// What the word stands for.
     pub fn choose<T: Copy>(&self, name: &str, word: &At<&str>, choices: &[(T, &str)]) -> Option<T> {
         let chosen = choices.iter().find(|(_, known)| *known == word.value).map(|(choice, _)| *choice);
@@ -242,6 +249,10 @@ impl<'a> Table<'a> {
         if !self.has(name) {
             self.missing(name, &format!(": {hint}"));
         }
+        self.optional_word_or_words(name)
+    }
+
+    pub fn optional_word_or_words(&self, name: &'static str) -> Option<At<WordOrWords<'a>>> {
         let read = |value: &'a DeValue<'a>| value.as_str().map(Ok).or_else(|| items(value).map(Err));
         let found = self.read(name, "a string or a list of strings", read)?;
         let value = match found.value {
@@ -290,6 +301,10 @@ impl<'a> Table<'a> {
         if !self.has(name) {
             self.missing(place, ": write at least one");
         }
+        self.optional_tables(name, place)
+    }
+
+    pub fn optional_tables(&self, name: &'static str, place: &'static str) -> Vec<Table<'a>> {
         let Some(list) = self.read(name, &format!("a list of tables: begin each with {place}"), items) else {
             return Vec::new();
         };

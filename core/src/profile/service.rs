@@ -40,7 +40,11 @@ impl Profile {
     pub fn built_in(name: &str) -> Option<&'static str> {
         match name {
             "default" => Some(include_str!("../../../profiles/default.toml")),
+            "skode" => Some(include_str!("../../../profiles/skode.toml")),
+            "skillett" => Some(include_str!("../../../profiles/skillett.toml")),
             "lodol" => Some(include_str!("../../../profiles/lodol.toml")),
+            "skaala" => Some(include_str!("../../../profiles/skaala.toml")),
+            "skedcast" => Some(include_str!("../../../profiles/skedcast.toml")),
             _ => None,
         }
     }
@@ -48,6 +52,6 @@ impl Profile {
     /// The names of the profiles that come with Keywright.
     #[must_use]
     pub const fn built_in_names() -> &'static [&'static str] {
-        &["default", "lodol"]
+        &["default", "skode", "skillett", "lodol", "skaala", "skedcast"]
     }
 }

@@ -1,5 +1,9 @@
 //! What a profile says, and every fault that its form can have, with the line that it is told for.
 
+mod grants;
+mod keys;
+mod plans;
+mod products;
 mod rules;
 
 use super::*;
@@ -104,7 +108,15 @@ fn every_member_is_read() {
     assert_eq!((viewer.rights.as_slice(), viewer.scopes), (&[Right::KeysRead][..], read));
     assert_eq!(
         profile.plan("free"),
-        Some(&Plan { name: "free".into(), title: "Free".into(), keys: 3, api: true, scopes: ScopeSet::ALL })
+        Some(&Plan {
+            name: "free".into(),
+            title: "Free".into(),
+            keys: 3,
+            api: true,
+            scopes: ScopeSet::ALL,
+            limits: Vec::new(),
+            concurrent: None
+        })
     );
     assert_eq!(profile.routes[0].needs, RouteNeeds::Scopes(read));
     assert_eq!(profile.routes[1], Route { method: "GET".into(), path: "/v1/ping".into(), needs: RouteNeeds::Nothing });
@@ -119,7 +131,7 @@ fn what_is_left_out_has_a_default() {
         .replace("default_days = 90\nmax_days = 365\nrequired = true", "")
         .replace("api = true", "");
     let profile = Profile::parse("acme", &text).unwrap();
-    assert_eq!(profile.docs_url, None);
+    assert_eq!((profile.docs_url, profile.billing_url), (None, None));
     assert_eq!(profile.menu, ["Settings", "API keys"]);
     assert_eq!(profile.words, Words { workspace: "workspace".into(), workspaces: "workspaces".into() });
     assert_eq!(
@@ -130,6 +142,8 @@ fn what_is_left_out_has_a_default() {
     let expiry = ExpiryPolicy { presets: vec![30, 90], default_days: None, max_days: None, required: false };
     assert_eq!(profile.expiry, expiry);
     assert!(profile.plans[0].api);
+    assert_eq!((profile.workspace_keys, profile.longest_grace_days), (false, 30));
+    assert_eq!((profile.wildcard, profile.default_scopes), (false, Vec::new()));
 }
 
 #[test]
@@ -149,30 +163,12 @@ fn the_documentation_is_right() {
     for own in OWN_PATHS {
         assert!(documentation.contains(&format!("`{own}`")), "{own}");
     }
+    for name in Profile::built_in_names() {
+        assert!(documentation.contains(&format!("| `{name}` |")), "{name}");
+    }
     for (right, name) in Right::ALL {
         assert!(documentation.contains(&format!("| `{name}` |")), "{right:?}");
     }
-}
-
-#[test]
-fn the_lodol_profile_says_what_its_documentation_prints() {
-    let lodol = Profile::parse("lodol", Profile::built_in("lodol").unwrap()).unwrap();
-    assert_eq!(lodol.menu, ["Settings", "API Keys"]);
-    assert_eq!(lodol.key.prefix, "sk_live_");
-    let scopes: Vec<_> = lodol.scopes.iter().map(|scope| (scope.name.as_str(), scope.description.as_str())).collect();
-    assert_eq!(
-        scopes,
-        [
-            ("workflows:read", "List workflows, get workflow details"),
-            ("workflows:execute", "Run workflows, stop executions"),
-            ("executions:read", "List and view execution details"),
-        ]
-    );
-    let plans: Vec<_> = lodol.plans.iter().map(|plan| (plan.title.as_str(), plan.keys, plan.api)).collect();
-    assert_eq!(plans, [("Free", 0, false), ("Pro", 3, true), ("Team", 10, true), ("Enterprise", 20, true)]);
-    let managers: Vec<_> = lodol.roles.iter().filter(|r| r.may(Right::KeysManage)).map(|r| r.name.as_str()).collect();
-    assert_eq!(managers, ["owner", "admin"]);
-    assert!(!lodol.expiry.required && lodol.expiry.default_days.is_none());
 }
 
 #[test]

@@ -4,41 +4,45 @@
 //! A member that is missing or wrong is reported and then read as nothing, so that reading goes on; a
 //! profile with faults is never given to anybody.
 
+mod key;
+mod plans;
+mod scopes;
+
 use super::{
-    Alphabet, Carrier, ExpiryPolicy, KeyFormat, Plan, Profile, Refusals, Right, Role, Route, RouteNeeds, ScopeSet,
-    ScopeSpec, Words, grammar,
-    reader::{At, Table, WordOrWords, did_you_mean},
+    ExpiryPolicy, Profile, Right, Role, Route, RouteNeeds, ScopeSet, ScopeSpec, Words, grammar,
+    reader::{At, Table, WordOrWords},
 };
+use key::Key;
+use scopes::{all, scope_set, set_of};
 use std::collections::HashMap;
 
-/// So many characters of every key may be shown that at least 160 of its 256 bits stay unknown.
-const MOST_VISIBLE: u32 = 12;
-const MOST_KEYS: u32 = 1_000_000;
+/// How long a rotated key's old secret may go on working where the profile does not say.
+const GRACE_DAYS: u32 = 30;
+const MOST_GRACE_DAYS: u32 = 365;
 
-const ALPHABETS: &[(Alphabet, &str)] = &[(Alphabet::Base62, "base62"), (Alphabet::Hex, "hex")];
-const CARRIERS: &[(Carrier, &str)] = &[(Carrier::Bearer, "bearer"), (Carrier::XApiKey, "x-api-key")];
-const REFUSALS: &[(Refusals, &str)] = &[(Refusals::Detailed, "detailed"), (Refusals::Uniform, "uniform")];
+const LIST_OR_ALL: &str = "write a list, or \"all\"";
 
 pub(super) fn read(name: &str, root: Table<'_>) -> Profile {
-    let scopes = scopes(&root);
-    let (key, carriers, refusals) = key(&root);
+    let scopes = scopes::read(&root);
+    let (wildcard, default_scopes) = scopes::grants(&root, &scopes);
+    let Key { format, workspace_owned, carriers, refusals } = key::read(&root);
     let profile = Profile {
         name: name.to_owned(),
         product: value(root.text("product", 60)),
         docs_url: root.optional_name("docs_url", grammar::web_address).map(|at| at.value),
         words: words(&root),
         menu: menu(&root),
-        billing_url: None,
-        key,
-        workspace_keys: false,
-        longest_grace_days: 30,
-        wildcard: false,
-        default_scopes: Vec::new(),
+        billing_url: root.optional_name("billing_url", grammar::web_address).map(|at| at.value),
+        key: format,
+        workspace_keys: workspace_owned,
+        longest_grace_days: longest_grace_days(&root),
+        wildcard,
+        default_scopes,
         carriers,
         refusals,
         roles: roles(&root, &scopes),
         expiry: expiry(&root),
-        plans: plans(&root),
+        plans: plans::read(&root, &scopes),
         routes: routes(&root, &scopes),
         scopes,
     };
@@ -64,27 +68,11 @@ fn menu(root: &Table<'_>) -> Vec<String> {
     root.optional_texts("menu", 40).unwrap_or_else(|| vec!["Settings".to_owned(), "API keys".to_owned()])
 }
 
-fn key(root: &Table<'_>) -> (KeyFormat, Vec<Carrier>, Refusals) {
-    let mut format =
-        KeyFormat { prefix: String::new(), alphabet: Alphabet::Base62, visible: 4, environments: Vec::new() };
-    let Some(table) = root.table("key", "[key]") else { return (format, Vec::new(), Refusals::Detailed) };
-    format.prefix = value(table.name("prefix", grammar::prefix));
-    if let Some(alphabet) = table.optional_choice("alphabet", ALPHABETS) {
-        format.alphabet = alphabet;
-    }
-    if let Some(visible) = table.optional_number("visible", 4, MOST_VISIBLE) {
-        format.visible = visible.value as usize;
-    }
-    let carriers = carriers(&table);
-    let refusals = table.optional_choice("refusals", REFUSALS).unwrap_or(Refusals::Detailed);
+fn longest_grace_days(root: &Table<'_>) -> u32 {
+    let Some(table) = root.optional_table("rotation", "[rotation]") else { return GRACE_DAYS };
+    let days = table.optional_number("max_grace_days", 1, MOST_GRACE_DAYS);
     table.close();
-    (format, carriers, refusals)
-}
-
-fn carriers(table: &Table<'_>) -> Vec<Carrier> {
-    let Some(words) = table.optional_words("carriers") else { return vec![Carrier::Bearer] };
-    refuse_repeats(table, "carrier", words.iter().map(|word| (word.value, word.line)));
-    words.iter().filter_map(|word| table.choose("carriers", word, CARRIERS)).collect()
+    days.map_or(GRACE_DAYS, |days| days.value)
 }
 
 fn expiry(root: &Table<'_>) -> ExpiryPolicy {
@@ -133,28 +121,6 @@ fn check_default(table: &Table<'_>, default: &At<u32>, presets: &[At<u32>], most
     }
 }
 
-fn scopes(root: &Table<'_>) -> Vec<ScopeSpec> {
-    let mut names = Vec::new();
-    let mut scopes = Vec::new();
-    for table in root.tables("scopes", "[[scopes]]") {
-        let name = table.name("name", grammar::scope_name);
-        names.extend(name.clone());
-        if scopes.len() == ScopeSet::MOST {
-            table.report(table.line, format!("there are more than {} scopes", ScopeSet::MOST));
-        }
-        scopes.push(ScopeSpec {
-            name: value(name),
-            group: value(table.text("group", 60)),
-            description: value(table.text("description", 200)),
-            read_only: false,
-        });
-        table.close();
-    }
-    refuse_repeats(root, "scope", named(&names));
-    scopes.truncate(ScopeSet::MOST);
-    scopes
-}
-
 fn roles(root: &Table<'_>, scopes: &[ScopeSpec]) -> Vec<Role> {
     let mut names = Vec::new();
     let mut roles = Vec::new();
@@ -165,7 +131,9 @@ fn roles(root: &Table<'_>, scopes: &[ScopeSpec]) -> Vec<Role> {
             name: value(name),
             title: value(table.text("title", 40)),
             rights: rights(&table),
-            scopes: role_scopes(&table, scopes),
+            scopes: table
+                .word_or_words("scopes", LIST_OR_ALL)
+                .map_or(ScopeSet::NONE, |read| scope_set(&table, &read, scopes, all(scopes))),
         };
         check_role(&table, &role, roles.is_empty(), scopes);
         roles.push(role);
@@ -177,7 +145,7 @@ fn roles(root: &Table<'_>, scopes: &[ScopeSpec]) -> Vec<Role> {
 
 fn rights(table: &Table<'_>) -> Vec<Right> {
     let every = || Right::ALL.iter().map(|(right, _)| *right).collect();
-    let Some(read) = table.word_or_words("rights", "write a list, or \"all\"") else { return Vec::new() };
+    let Some(read) = table.word_or_words("rights", LIST_OR_ALL) else { return Vec::new() };
     match read.value {
         WordOrWords::Word("all") => every(),
         WordOrWords::Word(_) => {
@@ -188,18 +156,6 @@ fn rights(table: &Table<'_>) -> Vec<Right> {
             refuse_repeats(table, "right", words.iter().map(|word| (word.value, word.line)));
             words.iter().filter_map(|word| table.choose("rights", word, Right::ALL)).collect()
         }
-    }
-}
-
-fn role_scopes(table: &Table<'_>, scopes: &[ScopeSpec]) -> ScopeSet {
-    let Some(read) = table.word_or_words("scopes", "write a list, or \"all\"") else { return ScopeSet::NONE };
-    match read.value {
-        WordOrWords::Word("all") => all(scopes),
-        WordOrWords::Word(_) => {
-            table.report(read.line, "`scopes` must be a list, or \"all\"");
-            ScopeSet::NONE
-        }
-        WordOrWords::Words(words) => set_of(table, &words, scopes),
     }
 }
 
@@ -214,25 +170,9 @@ fn check_role(table: &Table<'_>, role: &Role, is_owner: bool, scopes: &[ScopeSpe
     if role.may(Right::KeysManage) && !role.may(Right::KeysRead) {
         table.report(table.line, "`keys:manage` needs `keys:read`: who manages keys has to see them");
     }
-}
-
-fn plans(root: &Table<'_>) -> Vec<Plan> {
-    let mut names = Vec::new();
-    let mut plans = Vec::new();
-    for table in root.tables("plans", "[[plans]]") {
-        let name = table.name("name", grammar::plain_name);
-        names.extend(name.clone());
-        let keys = table.number("keys", 0, MOST_KEYS);
-        let api = table.optional_flag("api").is_none_or(|api| api.value);
-        if let Some(keys) = keys.as_ref().filter(|keys| keys.value > 0 && !api) {
-            table.report(keys.line, "`keys` must be 0 where `api` = false: the keys would never work");
-        }
-        let title = value(table.text("title", 40));
-        plans.push(Plan { name: value(name), title, keys: value(keys), api, scopes: ScopeSet::ALL });
-        table.close();
+    if role.may(Right::MembersManage) && !role.may(Right::MembersRead) {
+        table.report(table.line, "`members:manage` needs `members:read`: who manages members has to see them");
     }
-    refuse_repeats(root, "plan", named(&names));
-    plans
 }
 
 fn routes(root: &Table<'_>, scopes: &[ScopeSpec]) -> Vec<Route> {
@@ -248,44 +188,45 @@ fn routes(root: &Table<'_>, scopes: &[ScopeSpec]) -> Vec<Route> {
                 table.report(path.line, format!("the route {route} matches the same requests as that of line {first}"));
             }
         }
-        let needs = route_scope(&table, scopes).map_or(RouteNeeds::Nothing, RouteNeeds::Scopes);
+        let needs = route_needs(&table, path.as_ref(), scopes);
         routes.push(Route { method: value(method), path: value(path), needs });
         table.close();
     }
     routes
 }
 
-fn route_scope(table: &Table<'_>, scopes: &[ScopeSpec]) -> Option<ScopeSet> {
-    let read = table.word_or_words("scope", "write scope = \"none\" if any working key may pass")?;
+fn route_needs(table: &Table<'_>, path: Option<&At<String>>, scopes: &[ScopeSpec]) -> RouteNeeds {
+    let Some(read) = table.word_or_words("scope", "write scope = \"none\" if any working key may pass") else {
+        return RouteNeeds::Nothing;
+    };
     match read.value {
-        WordOrWords::Word("none") => None,
-        WordOrWords::Word(word) => Some(set_of(table, &[At { value: word, line: read.line }], scopes)),
+        WordOrWords::Word("none") => RouteNeeds::Nothing,
+        WordOrWords::Word(word) if is_segment(word) => segment(table, &At { value: word, line: read.line }, path),
+        WordOrWords::Word(word) => RouteNeeds::Scopes(set_of(table, &[At { value: word, line: read.line }], scopes)),
         WordOrWords::Words(words) => {
             if words.is_empty() {
                 table.report(read.line, "`scope` is empty: write scope = \"none\" if any working key may pass");
             }
-            Some(set_of(table, &words, scopes))
-        }
-    }
-}
-
-fn all(scopes: &[ScopeSpec]) -> ScopeSet {
-    (0..scopes.len()).map(ScopeSet::one).fold(ScopeSet::NONE, ScopeSet::with)
-}
-
-fn set_of(table: &Table<'_>, words: &[At<&str>], scopes: &[ScopeSpec]) -> ScopeSet {
-    refuse_repeats(table, "scope", words.iter().map(|word| (word.value, word.line)));
-    let mut set = ScopeSet::NONE;
-    for word in words {
-        match scopes.iter().position(|scope| scope.name == word.value) {
-            Some(index) => set = set.with(ScopeSet::one(index)),
-            None => {
-                let meant = did_you_mean(word.value, scopes.iter().map(|scope| scope.name.as_str()));
-                table.report(word.line, format!("there is no scope `{}`{meant}", word.value));
+            let (segments, words): (Vec<_>, Vec<_>) = words.into_iter().partition(|word| is_segment(word.value));
+            for segment in segments {
+                let alone = format!("`{}` must stand alone: write scope = \"{}\"", segment.value, segment.value);
+                table.report(segment.line, alone);
             }
+            RouteNeeds::Scopes(set_of(table, &words, scopes))
         }
     }
-    set
+}
+
+fn is_segment(word: &str) -> bool {
+    word.starts_with('{') && word.ends_with('}')
+}
+
+/// The scope that a request names in its path.
+fn segment(table: &Table<'_>, word: &At<&str>, path: Option<&At<String>>) -> RouteNeeds {
+    if let Some(path) = path.filter(|path| path.value.split('/').all(|segment| segment != word.value)) {
+        table.report(word.line, format!("`scope` is the segment `{}`, which {} does not have", word.value, path.value));
+    }
+    RouteNeeds::Segment(word.value.trim_matches(['{', '}']).to_owned())
 }
 
 fn named(names: &[At<String>]) -> impl Iterator<Item = (&str, usize)> {

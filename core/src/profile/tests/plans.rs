@@ -1,0 +1,89 @@
+//! What a plan gives: keys, scopes, and how many requests.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+
+use super::*;
+
+/// The plan of the good profile with these lines more.
+fn plan(more: &str) -> Plan {
+    let text = GOOD.replacen("api = true", &format!("api = true\n{more}"), 1);
+    Profile::parse("acme", &text).expect("a good profile").plans.remove(0)
+}
+
+#[track_caller]
+fn one_fault_of(more: &str, fault: &str) {
+    one_fault("api = true", &format!("api = true\n{more}"), fault);
+}
+
+#[test]
+fn a_plan_without_the_api_has_no_keys() {
+    one_fault("api = true", "api = false", "line 47: `keys` must be 0 where `api` = false: the keys would never work");
+    one_fault("keys = 3", "keys = -1", "line 47: `keys` must be a whole number from 0 to 1000000");
+    one_fault("keys = 3", "keys = 99999999999999999999", "line 47: `keys` must be a whole number from 0 to 1000000");
+    assert_eq!(faults_after("keys = 3", "keys = 0x1_f"), Vec::<String>::new());
+}
+
+#[test]
+fn a_plan_has_every_scope_unless_it_names_some() {
+    assert_eq!(plan("").scopes, ScopeSet::ALL);
+    assert_eq!(plan("scopes = \"all\"").scopes, ScopeSet::ALL);
+    assert_eq!(plan("scopes = [\"leads:write\"]").scopes, ScopeSet::one(1));
+    assert_eq!(plan("scopes = []").scopes, ScopeSet::NONE);
+    one_fault_of("scopes = \"some\"", "line 49: `scopes` must be a list, or \"all\"");
+    one_fault_of("scopes = [\"leads:raed\"]", "line 49: there is no scope `leads:raed`; did you mean `leads:read`?");
+    let twice = "line 49: the scope `leads:read` is there twice, first in line 49";
+    one_fault_of("scopes = [\"leads:read\", \"leads:read\"]", twice);
+}
+
+#[test]
+fn limits_are_read_inline_and_as_blocks() {
+    let minute = Limit { requests: 15, per: Per::Minute, each: Each::Workspace };
+    let day = Limit { requests: 10_000, per: Per::Day, each: Each::Key };
+    let inline = plan(
+        "limits = [{ requests = 15, per = \"minute\", each = \"workspace\" }, { requests = 10_000, per = \"day\", \
+         each = \"key\" }]\nconcurrent = 5",
+    );
+    assert_eq!((inline.limits, inline.concurrent), (vec![minute, day], Some(5)));
+    let blocks = plan("concurrent = 1\n[[plans.limits]]\nrequests = 7\nper = \"hour\"\neach = \"key\"");
+    let hour = Limit { requests: 7, per: Per::Hour, each: Each::Key };
+    assert_eq!((blocks.limits, blocks.concurrent), (vec![hour], Some(1)));
+    assert_eq!((plan("").limits, plan("").concurrent), (Vec::new(), None));
+}
+
+#[test]
+fn every_fault_of_a_limit_is_told_by_its_line() {
+    one_fault_of("limits = []", "line 49: `limits` in [[plans]] is empty: write at least one");
+    one_fault_of("limits = 15", {
+        "line 49: `limits` in [[plans]] must be a list of tables: begin each with [[plans.limits]], not an integer"
+    });
+    let limit = |members: &str| format!("limits = [\n{{ {members} }}\n]");
+    one_fault_of(&limit("per = \"day\", each = \"key\""), "line 50: `requests` is missing in [[plans.limits]]");
+    one_fault_of(&limit("requests = 1, each = \"key\""), "line 50: `per` is missing in [[plans.limits]]");
+    one_fault_of(&limit("requests = 1, per = \"day\""), "line 50: `each` is missing in [[plans.limits]]");
+    one_fault_of(&limit("requests = 0, per = \"day\", each = \"key\""), {
+        "line 50: `requests` must be a whole number from 1 to 1000000000"
+    });
+    one_fault_of(&limit("requests = 1, per = \"week\", each = \"key\""), {
+        "line 50: `per` cannot be `week`: choose `minute` or `hour` or `day`"
+    });
+    one_fault_of(&limit("requests = 1, per = \"day\", each = \"member\""), {
+        "line 50: `each` cannot be `member`: choose `workspace` or `key`"
+    });
+    one_fault_of(&limit("requests = 1, per = \"day\", each = \"key\", burst = 2"), {
+        "line 50: there is no member `burst` in [[plans.limits]]"
+    });
+    one_fault_of("concurrent = 0", "line 49: `concurrent` must be a whole number from 1 to 1000000");
+}
+
+#[test]
+fn two_limits_of_one_plan_differ_in_what_they_count() {
+    let second = |per: &str, each: &str| {
+        let first = "requests = 1, per = \"day\", each = \"key\"";
+        let second = format!("requests = 2, per = \"{per}\", each = \"{each}\"");
+        faults_after("api = true", &format!("limits = [\n{{ {first} }},\n{{ {second} }},\n]"))
+    };
+    let fault = "line 50: there are two limits with the same `per` and `each`, the first in line 49";
+    assert_eq!(second("day", "key"), [fault]);
+    assert_eq!(second("day", "workspace"), Vec::<String>::new());
+    assert_eq!(second("hour", "key"), Vec::<String>::new());
+}
