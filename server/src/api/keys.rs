@@ -11,7 +11,7 @@ use keywright_core::{
     Time,
     error::{Error, FieldError},
     ids::{KeyId, UserId},
-    keys::{ApiKey, KeyForm, Quota},
+    keys::{ApiKey, KeyForm, KeyQuery, Quota},
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::HashMap;
@@ -102,7 +102,7 @@ pub async fn list(
     Member(actor): Member,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
-    let page = app.services.keys.list(&actor, page_request(&query)?).await?;
+    let page = app.services.keys.list(&actor, &KeyQuery::default(), page_request(&query)?).await?;
     let Quota { used, limit, .. } = app.services.keys.quota(&actor).await?;
     let total = app.services.keys.count(&actor).await?;
     let now = app.now();
@@ -140,7 +140,7 @@ pub async fn revoke(
     Member(actor): Member,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
-    let key = app.services.keys.revoke(&actor, id(&path)?).await?;
+    let key = app.services.keys.revoke(&actor, id(&path)?, "", None).await?;
     Ok(axum::Json(KeyBody::of(key, app.now())).into_response())
 }
 
@@ -159,7 +159,7 @@ impl Create {
             Some(None) => "never".to_owned(),
             Some(Some(days)) => days.to_string(),
         };
-        KeyForm { label: self.label, note: self.note, scopes, expiry, expires_on: String::new() }
+        KeyForm { label: self.label, note: self.note, scopes, expiry, ..KeyForm::default() }
     }
 }
 
@@ -185,7 +185,7 @@ impl KeyBody {
             scopes: key.scopes,
             prefix: key.start,
             last4: key.last4,
-            created_by: Person { id: key.owner.id, name: key.owner.name },
+            created_by: Person { id: key.creator.id, name: key.creator.name },
             created_at: key.created_at,
             expires_at: key.expires_at,
             revoked_at: key.revoked_at,

@@ -19,7 +19,7 @@ pub fn write(headers: &mut HeaderMap, profile: &Profile, passage: &Passage) {
     let standing = passage.standing();
     headers.insert(KEY_ID, text(standing.map(|s| s.key.to_string())));
     headers.insert(WORKSPACE_ID, text(standing.map(|s| s.workspace.to_string())));
-    headers.insert(USER_ID, text(standing.map(|s| s.owner.to_string())));
+    headers.insert(USER_ID, text(standing.and_then(|s| s.owner).map(|owner| owner.to_string())));
     headers.insert(SCOPES, text(Some(profile.scope_names(passage.decision.effective).join(" "))));
 }
 

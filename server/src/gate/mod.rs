@@ -41,6 +41,9 @@ fn refusal(app: &App, passage: &Passage, asked: &HeaderMap) -> Option<Response> 
         | Verdict::Missing
         | Verdict::Unknown
         | Verdict::Revoked
+        | Verdict::Rotated
+        | Verdict::Suspended
+        | Verdict::AddressNotAllowed
         | Verdict::Disabled
         | Verdict::Expired
         | Verdict::PlanWithoutApi

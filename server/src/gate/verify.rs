@@ -49,6 +49,8 @@ struct Verified {
     key_id: Option<KeyId>,
     workspace_id: Option<WorkspaceId>,
     user_id: Option<UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<String>,
     /// What the key may do now.
     scopes: Vec<String>,
     /// What it would need besides.
@@ -92,7 +94,8 @@ fn verified(profile: &Profile, passage: &Passage) -> Verified {
         code: decision.verdict.code(),
         key_id: standing.map(|s| s.key),
         workspace_id: standing.map(|s| s.workspace),
-        user_id: standing.map(|s| s.owner),
+        user_id: standing.and_then(|s| s.owner),
+        environment: standing.map(|s| s.environment.to_string()).filter(|name| !name.is_empty()),
         scopes: profile.scope_names(decision.effective),
         missing_scopes: profile.scope_names(decision.needed.without(decision.effective)),
         expires_at: standing.and_then(|s| s.expires_at),

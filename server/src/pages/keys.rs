@@ -26,7 +26,7 @@ use keywright_core::{
     actor::Actor,
     error::{Error, FieldError},
     ids::KeyId,
-    keys::{ApiKey, CreatedKey, KeyForm},
+    keys::{ApiKey, CreatedKey, KeyForm, KeyQuery},
     profile::{Right, Role, RouteNeeds, ScopeSet, ScopeSpec},
 };
 use std::collections::HashMap;
@@ -44,7 +44,7 @@ pub async fn list(
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
     let request = page_request(&query)?;
-    let page = app.services.keys.list(&actor, request).await?;
+    let page = app.services.keys.list(&actor, &KeyQuery::default(), request).await?;
     let quota = app.services.keys.quota(&actor).await?;
     let (profile, slug) = (&app.services.profile, actor.workspace.slug.clone());
     let props = KeyListPageProps {
@@ -64,7 +64,7 @@ pub async fn list(
 /// `GET /w/{slug}/keys/new`.
 pub async fn new(State(app): State<Shared>, look: Look, Member(actor): Member) -> Result<Response, Problem> {
     actor.require(Right::KeysManage)?;
-    let form = KeyForm::blank(&app.services.profile.expiry);
+    let form = KeyForm::blank(&app.services.profile);
     form_page(&app, look, &actor, StatusCode::OK, Refused { form, ..Refused::default() }).await
 }
 
@@ -81,6 +81,7 @@ pub async fn create(
         scopes: fields.all("scopes"),
         expiry: fields.one("expiry"),
         expires_on: fields.one("expires_on"),
+        ..KeyForm::default()
     };
     // Who may not create gets no form back, only the refusal, which the service also writes down.
     let manages = actor.role.may(Right::KeysManage);
@@ -166,8 +167,7 @@ async fn key_page(app: &App, look: Look, actor: &Actor, key: ApiKey) -> Result<R
     let history = app.services.audit.of_key(actor, key.id).await?;
     let granted = app.services.profile.known_scopes(&key.scopes);
     // What its owner's role does not cover is shown, and that it is not in effect.
-    let role = app.services.workspaces.role_of(actor, key.owner.id).await?;
-    let scopes = choices(app, role.map_or(ScopeSet::NONE, |role| role.scopes)).into_iter().enumerate();
+    let scopes = choices(app, key.role_scopes(&app.services.profile).unwrap_or_default()).into_iter().enumerate();
     let props = KeyPageProps {
         slug: actor.workspace.slug.clone(),
         scopes: scopes.filter(|(i, _)| granted.has(*i)).map(|(_, (_, choice))| choice).collect(),
@@ -199,7 +199,7 @@ pub async fn revoke(
     Member(actor): Member,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
-    let key = app.services.keys.revoke(&actor, id(&path)?).await?;
+    let key = app.services.keys.revoke(&actor, id(&path)?, "", None).await?;
     let done = see_other(&format!("/w/{}/keys", actor.workspace.slug));
     Ok(flash(&app, done, &format!("“{}” is revoked. The next request with it is refused.", key.label)))
 }

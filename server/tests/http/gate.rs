@@ -65,7 +65,7 @@ async fn common_08_refusals_are_json_with_a_challenge() {
     );
     insta::assert_json_snapshot!("gate_scope", scope.json());
 
-    app.world.services.keys.revoke(&ada, made.key.id).await.expect("revoked");
+    app.world.services.keys.revoke(&ada, made.key.id, "", None).await.expect("revoked");
     let revoked = ask_for_workflows(&app, made.secret.expose()).await;
     assert_eq!(revoked.status, StatusCode::UNAUTHORIZED);
     insta::assert_json_snapshot!("gate_revoked", revoked.json());
@@ -165,7 +165,14 @@ async fn a_backend_asks_with_the_gate_token_and_gets_the_whole_answer() {
     let answer = backend.post_json("/gate/verify", json!({"key": "sk_live_x", "scopes": []})).await;
     insta::assert_json_snapshot!("verify_unknown", answer.json());
     app.world.services.usage.flush().await.expect("a flush");
-    let keys = app.world.services.keys.list(&ada, PageRequest::first()).await.expect("a list").items;
+    let keys = app
+        .world
+        .services
+        .keys
+        .list(&ada, &keywright_core::keys::KeyQuery::default(), PageRequest::first())
+        .await
+        .expect("a list")
+        .items;
     assert_eq!(keys[0].last_use.as_ref().map(|last| last.address.as_str()), Some("198.51.100.9"));
 }
 

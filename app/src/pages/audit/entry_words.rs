@@ -17,6 +17,13 @@ const fn attempt(action: Action) -> &'static str {
     match action {
         Action::WorkspaceCreated => "create the workspace",
         Action::KeyCreated => "create a key",
+        Action::KeyChanged => "change a key",
+        Action::KeyDisabled => "disable a key",
+        Action::KeyEnabled => "enable a key",
+        Action::KeyRotated => "rotate a key",
+        Action::KeyRotationFinished => "end a key’s old secret",
+        Action::KeyRotationExtended => "move the end of a key’s old secret",
+        Action::KeyRotationUndone => "take back a key’s new secret",
         Action::KeyRevoked => "revoke a key",
         Action::SignedIn => "sign in",
         Action::SignedOut => "sign out",

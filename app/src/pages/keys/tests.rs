@@ -10,7 +10,7 @@ use keywright_core::{
     Time,
     error::FieldError,
     ids::{KeyId, UserId},
-    keys::{ApiKey, KeyForm, KeyOwner, Quota},
+    keys::{ApiKey, KeyForm, KeyOwner, Person, Quota},
     usage::LastUse,
 };
 use leptos::prelude::*;
@@ -27,12 +27,19 @@ fn key(label: &str) -> ApiKey {
         scopes: ["a:read", "b:read", "c:read", "d:read"].map(String::from).to_vec(),
         start: "sk_live_4fT9".into(),
         last4: "x2Qp".into(),
-        owner: KeyOwner { id: UserId::from_uuid(Default::default()), name: "Ada".into() },
+        environment: String::new(),
+        networks: Vec::new(),
+        owner: KeyOwner::Workspace,
+        creator: Person { id: UserId::from_uuid(Default::default()), name: "Ada".into() },
         created_at: at(-7_200),
         expires_at: Some(at(12 * 86_400 + 60)),
         disabled_at: None,
         revoked_at: None,
+        revoked_reason: None,
+        rotation: None,
         last_use: None,
+        refused: None,
+        version: 1,
     }
 }
 
@@ -121,7 +128,7 @@ fn new_key(form: KeyForm, errors: Vec<FieldError>, same_label: Option<String>) -
 
 #[test]
 fn the_form_offers_what_policy_and_role_allow() {
-    let page = new_key(KeyForm::blank(&policy()), Vec::new(), None);
+    let page = new_key(KeyForm::blank(&profile()), Vec::new(), None);
     assert!(page.contains("until 21 December 2026"));
     assert!(page.contains("Your role (Editor) does not include this."));
     assert!(page.contains("This will be key 2 of 3 on the Pro plan."));

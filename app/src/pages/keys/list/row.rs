@@ -30,7 +30,7 @@ pub(crate) fn Row(slug: String, key: ApiKey, can_manage: bool, now: Time) -> imp
             <td role="cell" data-label="Created">
                 <span class="stack">
                     <Moment at=key.created_at text=words::ago(key.created_at, now) />
-                    <span class="quiet owner">"by " <bdi>{key.owner.name}</bdi></span>
+                    <span class="quiet owner">"by " <bdi>{key.creator.name}</bdi></span>
                 </span>
             </td>
             <LastUseCell last=key.last_use now />

@@ -18,7 +18,7 @@ pub(crate) fn ExpiryChoice(
     error: Option<String>,
     date_error: Option<String>,
 ) -> impl IntoView {
-    let chosen = if form.expiry.is_empty() { KeyForm::blank(&policy).expiry } else { form.expiry };
+    let chosen = form.expiry;
     let presets = policy.presets.iter().map(|days| {
         let until = format!("until {}", words::date(in_days(now, *days)));
         option(&days.to_string(), &chosen, words::plural((*days).into(), "day"), until)

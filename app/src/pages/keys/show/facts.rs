@@ -39,7 +39,7 @@ pub(crate) fn Facts(key: ApiKey, now: Time) -> impl IntoView {
             <div><dt>"Expires"</dt>{ends}</div>
             <div>
                 <dt>"Created"</dt>
-                <dd>{moment(key.created_at, words::ago(key.created_at, now))}<span class="quiet">" by " <bdi>{key.owner.name}</bdi></span></dd>
+                <dd>{moment(key.created_at, words::ago(key.created_at, now))}<span class="quiet">" by " <bdi>{key.creator.name}</bdi></span></dd>
             </div>
             {key.revoked_at.map(|at| view! { <div><dt>"Revoked"</dt><dd>{moment(at, words::ago(at, now))}</dd></div> })}
             {key.disabled_at.map(|at| view! { <div><dt>"Disabled"</dt><dd>{moment(at, words::ago(at, now))}</dd></div> })}
