@@ -7,7 +7,7 @@ use crate::{
     accounts::{SetupForm, User},
     actor::{Actor, Origin},
     clock::FixedClock,
-    db::testing::TestDb,
+    db::{on_db, testing::TestDb},
     ids::UserId,
     keys::KeyForm,
     profile::Profile,
@@ -101,6 +101,21 @@ impl World {
         let mut tx = self.test_db.db.begin().await.expect("a transaction");
         self.services.workspaces.enroll(&mut tx, workspace.id, user.id, role, now).await.expect("a new member");
         tx.commit().await.expect("a commit");
+    }
+
+    /// Gives a member another role, as if somebody had done it a moment ago.
+    pub async fn set_role(&self, workspace: &Workspace, user: &User, role: &str) {
+        const SET: &str = "update members set role = $1 where workspace_id = $2 and user_id = $3";
+        on_db!(&self.test_db.db, c => sqlx::query(SET).bind(role).bind(workspace.id).bind(user.id)
+            .execute(c).await.map(drop))
+        .expect("a member");
+    }
+
+    /// Takes a member out of a workspace, as if somebody had done it a moment ago.
+    pub async fn remove_member(&self, workspace: &Workspace, user: &User) {
+        const REMOVE: &str = "delete from members where workspace_id = $1 and user_id = $2";
+        on_db!(&self.test_db.db, c => sqlx::query(REMOVE).bind(workspace.id).bind(user.id).execute(c).await.map(drop))
+            .expect("a member");
     }
 
     /// A stranger with a workspace of their own on this plan.

@@ -12,6 +12,8 @@ mod rotate;
 mod service;
 #[cfg(feature = "server")]
 pub(crate) mod store;
+#[cfg(all(test, feature = "server"))]
+mod tests;
 
 #[cfg(feature = "server")]
 pub use change::{Bulk, BulkDone};
