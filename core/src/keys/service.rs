@@ -187,11 +187,7 @@ impl Keys {
         if !store::revoke(&mut tx, actor.workspace.id, id, now).await? {
             return Err(Error::Conflict("This key is revoked already.".to_owned()));
         }
-        let change = Change {
-            what: "status".to_owned(),
-            from: Some(key.status(now).code().to_owned()),
-            to: Some(KeyStatus::Revoked.code().to_owned()),
-        };
+        let change = Change::of("status", key.status(now).code(), KeyStatus::Revoked.code());
         let event = Event {
             subject: Some((id.to_string(), key.label.clone())),
             changes: vec![change],
@@ -406,7 +402,7 @@ mod tests {
                 (Some("Ada Lovelace"), "key.created", None, Some("203.0.113.7")),
             ]
         );
-        let change = Change { what: "status".into(), from: Some("active".into()), to: Some("revoked".into()) };
+        let change = Change::of("status", "active", "revoked");
         assert_eq!(log[0].changes, [change]);
         assert!(audit.list(&bob, PageRequest::first()).await.is_err(), "members do not read the log");
     }
