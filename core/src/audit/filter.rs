@@ -72,12 +72,12 @@ impl AuditFilter {
     pub fn parse(form: &AuditForm) -> Result<Self, Vec<FieldError>> {
         let mut errors = Vec::new();
         let filter = Self {
-            actor: keep(&mut errors, given(&form.actor, person)),
             action: keep(&mut errors, given(&form.action, action)),
+            actor: keep(&mut errors, given(&form.actor, person)),
             outcome: keep(&mut errors, outcome(&form.outcome, &form.refused)),
-            subject: keep(&mut errors, given(&form.subject, subject)),
             from: keep(&mut errors, given(&form.from, |text| day("from", text))),
             to: keep(&mut errors, given(&form.to, |text| day("to", text))),
+            subject: keep(&mut errors, given(&form.subject, subject)),
         };
         if filter.from.zip(filter.to).is_some_and(|(from, to)| to < from) {
             errors.push(FieldError::new("to", "The last day is before the first."));
@@ -226,7 +226,7 @@ mod tests {
             from: bad.clone(),
             to: bad,
         };
-        assert_eq!(fields(&form), ["actor", "action", "outcome", "subject", "from", "to"]);
+        assert_eq!(fields(&form), AuditFilter::NAMES);
         for wrong in ["2026-02-30", "26-11-01", "+12026-1-1", "2026-11-01T00:00:00Z", "01.11.2026", "\0"] {
             assert_eq!(fields(&AuditForm { from: wrong.into(), ..AuditForm::default() }), ["from"], "{wrong}");
         }

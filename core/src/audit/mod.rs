@@ -9,7 +9,8 @@ mod model;
 mod service;
 #[cfg(feature = "server")]
 pub(crate) mod store;
-#[cfg(all(test, feature = "server"))]
+#[cfg(test)]
+#[cfg(feature = "server")]
 mod tests;
 #[cfg(feature = "server")]
 mod verify;

@@ -33,7 +33,7 @@ pub(crate) fn FilterBar(
                 chosen=form.actor error=error("actor")
             />
             <FilterSelect
-                name="outcome" label="Outcome" any="Done or refused" chosen=outcome groups=vec![("", outcomes)]
+                name="outcome" label="Outcome" any="Any" chosen=outcome groups=vec![("", outcomes)]
                 error=error("outcome")
             />
             <FilterInput name="from" label="From (UTC)" kind="date" value=form.from error=error("from") />
