@@ -19,6 +19,20 @@ pub enum Action {
     SignedOutEverywhere,
     /// Somebody changed their password.
     PasswordChanged,
+    /// Somebody who had none gave themselves a password.
+    PasswordSet,
+    /// The operator changed the workspace's name or plan.
+    WorkspaceChanged,
+    /// The operator suspended the workspace.
+    WorkspaceSuspended,
+    /// The operator ended the suspension.
+    WorkspaceResumed,
+    /// The operator deleted the workspace.
+    WorkspaceDeleted,
+    /// The operator made a one-time link for a person to sign in with.
+    SignInLinkCreated,
+    /// Somebody came to the operator's doors.
+    OperatorCalled,
 }
 
 impl Action {
@@ -31,6 +45,13 @@ impl Action {
         (Self::SignedOut, "session.ended", "Signed out"),
         (Self::SignedOutEverywhere, "session.ended_all", "Signed out everywhere"),
         (Self::PasswordChanged, "password.changed", "Changed the password"),
+        (Self::PasswordSet, "password.set", "Set a first password"),
+        (Self::WorkspaceChanged, "workspace.changed", "Changed the workspace"),
+        (Self::WorkspaceSuspended, "workspace.suspended", "Suspended the workspace"),
+        (Self::WorkspaceResumed, "workspace.resumed", "Resumed the workspace"),
+        (Self::WorkspaceDeleted, "workspace.deleted", "Deleted the workspace"),
+        (Self::SignInLinkCreated, "sign_in_link.created", "Made a sign-in link"),
+        (Self::OperatorCalled, "operator.called", "Called as the operator"),
     ];
 
     /// The code that is stored and shown to programs.

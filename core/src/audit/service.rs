@@ -13,6 +13,9 @@ use crate::{
     random::{self, SharedRandom},
 };
 
+/// What the operator is called in the log.
+const OPERATOR: &str = "Operator";
+
 /// The log.
 #[derive(Clone)]
 pub struct Audit {
@@ -26,6 +29,8 @@ pub(crate) struct Event<'a> {
     pub action: Action,
     pub workspace: Option<WorkspaceId>,
     pub user: Option<&'a User>,
+    /// Whether the operator does it, who is no person here.
+    pub operator: bool,
     pub origin: &'a Origin,
     /// Id and name, as they are now.
     pub subject: Option<(String, String)>,
@@ -39,6 +44,7 @@ impl<'a> Event<'a> {
             action,
             workspace: Some(actor.workspace.id),
             user: Some(&actor.user),
+            operator: false,
             origin: &actor.origin,
             subject: None,
             changes: Vec::new(),
@@ -52,7 +58,12 @@ impl<'a> Event<'a> {
 
     /// Something that is tried by nobody who is known.
     pub(crate) fn about_nobody(origin: &'a Origin, action: Action) -> Self {
-        Self { action, workspace: None, user: None, origin, subject: None, changes: Vec::new() }
+        Self { action, workspace: None, user: None, operator: false, origin, subject: None, changes: Vec::new() }
+    }
+
+    /// Something that the operator does, to the workspace that the caller names.
+    pub(crate) fn by_operator(origin: &'a Origin, action: Action) -> Self {
+        Self { operator: true, ..Self::about_nobody(origin, action) }
     }
 }
 
@@ -104,7 +115,7 @@ impl Audit {
             workspace: event.workspace,
             at,
             actor_id: event.user.map(|u| u.id),
-            actor: event.user.map(|u| u.name.clone()),
+            actor: if event.operator { Some(OPERATOR.to_owned()) } else { event.user.map(|u| u.name.clone()) },
             action: event.action.code(),
             refused: refused.map(str::to_owned),
             subject_id,

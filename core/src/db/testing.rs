@@ -45,6 +45,7 @@ impl TestDb {
             "audit_log",
             "throttles",
             "instance",
+            "sign_in_links",
         ];
         let mut text = String::new();
         for table in TABLES {
@@ -106,6 +107,7 @@ mod tests {
             ("audit", crate::audit::store::ALL),
             ("gate", crate::gate::store::ALL),
             ("keys", crate::keys::store::ALL),
+            ("operator", crate::operator::store::ALL),
             ("usage", crate::usage::store::ALL),
             ("workspaces", crate::workspaces::store::ALL),
         ]

@@ -7,10 +7,13 @@ use crate::{
 };
 
 statements! {
-    // Two nodes may flush the same key in any order; the later use stays.
+    // Two nodes may flush the same key in any order; the later use stays. A key that is gone with its
+    // workspace has no row: one such mark must not keep all others from being written.
     UPSERT = "
         insert into last_uses (key_id, at, route, address)
-        values ($1, $2, $3, $4)
+        select k.id, $2, $3, $4
+        from api_keys k
+        where k.id = $1
         on conflict (key_id) do update
         set at = excluded.at, route = excluded.route, address = excluded.address
         where last_uses.at < excluded.at";

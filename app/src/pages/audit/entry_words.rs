@@ -22,6 +22,13 @@ const fn attempt(action: Action) -> &'static str {
         Action::SignedOut => "sign out",
         Action::SignedOutEverywhere => "sign out everywhere",
         Action::PasswordChanged => "change the password",
+        Action::PasswordSet => "set a first password",
+        Action::WorkspaceChanged => "change the workspace",
+        Action::WorkspaceSuspended => "suspend the workspace",
+        Action::WorkspaceResumed => "resume the workspace",
+        Action::WorkspaceDeleted => "delete the workspace",
+        Action::SignInLinkCreated => "make a sign-in link",
+        Action::OperatorCalled => "call as the operator",
     }
 }
 
@@ -34,6 +41,7 @@ pub(crate) fn reason(code: &str) -> &str {
         "key_limit_reached" => "all keys of the plan are in use",
         "plan_required" => "not included in the plan",
         "not_found" => "no such thing here",
+        "workspace_suspended" => "the workspace is suspended",
         "conflict" => "it had changed meanwhile",
         "too_many_attempts" => "too many attempts",
         code => code,
