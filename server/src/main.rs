@@ -19,6 +19,10 @@ fn main() -> ExitCode {
             Err(faults) => refuse(&faults),
         },
         Command::Profiles => print(&cli::profiles()),
+        Command::Operator(asked) => match Config::load_from_process(asked.config.as_deref()) {
+            Ok(config) => operate(asked, config),
+            Err(faults) => refuse(&faults),
+        },
     }
 }
 
@@ -33,6 +37,17 @@ async fn serve(config: Config) -> ExitCode {
         Err(error) => {
             eprintln!("keywright: {error:#}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn operate(asked: cli::operator::Operator, config: Config) -> ExitCode {
+    match asked.run(&config).await {
+        Ok(text) => print(&text),
+        Err(failure) => {
+            eprintln!("keywright: {failure}");
+            failure.exit_code()
         }
     }
 }
