@@ -155,12 +155,11 @@ impl Operator {
     /// Asks the server, and gives what is to be printed.
     pub async fn run(self, config: &Config) -> Result<String, Failure> {
         let server = Server::new(self.url.as_deref(), config)?;
-        let answer = match &self.command {
-            Command::Workspaces { search, plan } => server.list(search, plan).await?,
-            command => {
-                let (method, path, body) = request(command);
-                server.ask(method, &path, body).await?
-            }
+        let answer = if let Command::Workspaces { search, plan } = &self.command {
+            server.list(search, plan).await?
+        } else {
+            let (method, path, body) = request(&self.command);
+            server.ask(method, &path, body).await?
         };
         if self.json {
             return Ok(if answer.is_null() { String::new() } else { format!("{answer}\n") });
@@ -315,7 +314,7 @@ fn own_address(config: &Config) -> BaseUrl {
     let ip = match config.listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
+        ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => ip,
     };
     // Where a proxy on this machine is trusted, a request from here counts as that proxy's.
     let direct = ip.is_loopback() && !config.trusted_proxies.contains(ip);
