@@ -7,6 +7,7 @@ use crate::{
     db::Db,
     gate::Gate,
     keys::Keys,
+    operator::Operations,
     profile::Profile,
     random::SharedRandom,
     usage::Usage,
@@ -33,6 +34,8 @@ pub struct Services {
     pub keys: Keys,
     /// What decides each request.
     pub gate: Gate,
+    /// What the operator does to workspaces.
+    pub operations: Operations,
     /// When keys were used.
     pub usage: Usage,
     /// What was done.
@@ -66,6 +69,15 @@ impl Services {
             audit: audit.clone(),
             gate: gate.clone(),
         };
-        Self { profile, clock, random, accounts, sessions, workspaces, keys, gate, usage, audit, db }
+        let operations = Operations {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            profile: Arc::clone(&profile),
+            audit: audit.clone(),
+            accounts: accounts.clone(),
+            workspaces: workspaces.clone(),
+            gate: gate.clone(),
+        };
+        Self { profile, clock, random, accounts, sessions, workspaces, keys, gate, operations, usage, audit, db }
     }
 }

@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
 };
 use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Body as _;
 use keywright_core::error::{Error, FieldError};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -20,6 +21,9 @@ const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// A JSON body. Members that the type does not have are refused by the types themselves.
 pub struct Json<T>(pub T);
+
+/// A JSON body, or none at all: then the type's default.
+pub struct MaybeJson<T>(pub T);
 
 /// The fields of a form, in the order in which they were sent.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +43,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
                 Problem::malformed(format!("The body is not JSON: {error}."))
             }
         })
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if request.body().is_end_stream() {
+            return Ok(Self(T::default()));
+        }
+        Json::from_request(request, state).await.map(|Json(body)| Self(body))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The command line.
 
+pub mod operator;
+
 use crate::config::{self, Config, Faults, ProfileSource, load_profile};
 use clap::{Args, Parser, Subcommand};
 use keywright_core::{
@@ -46,6 +48,14 @@ pub enum Command {
     Audit(AuditCommand),
     /// List the built-in profiles
     Profiles,
+    /// Make and manage workspaces on the running server
+    ///
+    /// Speaks to the server's /operator doors, so that every node follows at once. The
+    /// token comes from the same configuration (operator_token) or from the variable
+    /// KEYWRIGHT_OPERATOR_TOKEN. Ends with 0 when done, with 1 when refused or when no
+    /// server answers, with 2 when it was called wrongly.
+    #[command(verbatim_doc_comment)]
+    Operator(operator::Operator),
 }
 
 /// What can be done with the audit log.
@@ -170,6 +180,7 @@ fn summary(config: &Config, profile: &Profile) -> String {
         ("trusted proxies", proxies),
         ("sealing key", given(config.sealing_key.is_some(), "sealing.key")),
         ("gate token", given(config.gate_token.is_some(), "gate.token")),
+        ("operator token", if config.operator_token.is_some() { "given" } else { "none" }.to_owned()),
         (
             "profile",
             format!(

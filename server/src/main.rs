@@ -25,6 +25,10 @@ fn main() -> ExitCode {
             }
         }
         Command::Profiles => print(&cli::profiles()),
+        Command::Operator(asked) => match Config::load_from_process(asked.config.as_deref()) {
+            Ok(config) => operate(asked, config),
+            Err(faults) => refuse(&faults),
+        },
     }
 }
 
@@ -53,6 +57,17 @@ async fn verify_audit(config: Config, verify: Verify) -> ExitCode {
         Err(error) => {
             eprintln!("keywright: {error:#}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn operate(asked: cli::operator::Operator, config: Config) -> ExitCode {
+    match asked.run(&config).await {
+        Ok(text) => print(&text),
+        Err(failure) => {
+            eprintln!("keywright: {failure}");
+            failure.exit_code()
         }
     }
 }

@@ -3,10 +3,12 @@
 use crate::guard::Refusal;
 use axum::{
     body::Body,
+    extract::Request,
     http::{
         HeaderMap, HeaderValue, StatusCode,
         header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
     },
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use keywright_core::{
@@ -164,6 +166,16 @@ pub fn refuse(refusal: Refusal, headers: &HeaderMap) -> Response {
     match refusal {
         Refusal::HttpsRequired => problem.json(headers),
         Refusal::CrossOrigin => problem.into_response(),
+    }
+}
+
+/// Writes the problems of a door that only programs use.
+pub async fn write_json(request: Request, next: Next) -> Response {
+    let asked = request.headers().clone();
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem.json(&asked),
+        None => response,
     }
 }
 

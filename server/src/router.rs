@@ -3,7 +3,7 @@
 use crate::{
     api, assets, gate,
     guard::{self, Guard, csrf, headers},
-    health, pages, problem, sessions,
+    health, operator, pages, problem, sessions,
     state::Shared,
 };
 use axum::{
@@ -15,7 +15,8 @@ use axum::{
 /// The whole site.
 ///
 /// People and programs that manage keys pass sessions, the same-origin check and the security headers.
-/// The gate passes none of these: it runs on every request of the operator's API.
+/// The gate passes none of these: it runs on every request of the operator's API. The operator's own systems
+/// have a door with a token of its own.
 pub fn build(app: Shared) -> Router {
     let guard = Guard::new(
         app.public_url.clone(),
@@ -32,10 +33,13 @@ pub fn build(app: Shared) -> Router {
         .merge(Router::new().route("/assets/{*file}", get(assets::serve)))
         .layer(from_fn(headers::secure))
         .layer(from_fn_with_state(guard.clone(), guard::front));
+    // No session and no API key is ever looked at here.
+    let operator =
+        operator::router(&app).layer(from_fn(headers::secure)).layer(from_fn_with_state(guard.clone(), guard::front));
     let machines = gate::router()
         .merge(health::router())
         .method_not_allowed_fallback(problem::method_not_allowed_json)
         .layer(from_fn_with_state(guard, guard::quiet));
     // What no door is for may still be a route of the profile: the gate's fallback answers.
-    people.merge(machines).with_state(app)
+    people.merge(operator).merge(machines).with_state(app)
 }

@@ -33,6 +33,8 @@ pub mod member {
     pub const ID: &str = "id";
     /// Who is signed in.
     pub const USER: &str = "user";
+    /// How often their password had been changed when they proved who they are.
+    pub const PASSWORD_VERSION: &str = "password_version";
     /// When they signed in, in microseconds since 1970.
     pub const SINCE: &str = "since";
     /// When they were last seen, likewise.
@@ -93,6 +95,8 @@ impl Store {
         Ok(SessionRecord {
             token: token_hash(record.id),
             user,
+            // None was ever given this number: a session that does not say is not opened.
+            password_version: record.data.get(member::PASSWORD_VERSION).and_then(Value::as_i64).unwrap_or(-1),
             data: serde_json::to_value(&record.data).map_err(|e| Error::Encode(e.to_string()))?,
             address: text(member::ADDRESS),
             user_agent: text(member::USER_AGENT),

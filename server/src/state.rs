@@ -29,6 +29,8 @@ pub struct App {
     pub proxies: TrustedProxies,
     /// What callers of `/gate/verify` must know, hashed: comparing hashes tells nothing by its time.
     pub gate_token: SecretHash,
+    /// What the operator's own systems must know, hashed likewise; without one they have no door.
+    pub operator_token: Option<SecretHash>,
     /// Where the built-in gateway sends what may pass.
     pub upstream: Upstream,
     /// When an unused session ends.
@@ -48,6 +50,7 @@ impl App {
             gateway_url: config.gateway_url.clone(),
             proxies: config.trusted_proxies.clone(),
             gate_token: SecretHash::of(gate_token.as_bytes()),
+            operator_token: config.operator_token.as_ref().map(|token| SecretHash::of(token.expose().as_bytes())),
             upstream: Upstream::new(config.upstream.clone()),
             session_idle: config.session_idle,
             session_absolute: config.session_absolute,

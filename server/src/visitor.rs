@@ -13,7 +13,7 @@ use axum::{
 };
 use chrono::TimeDelta;
 use keywright_core::{
-    accounts::User,
+    accounts::{Proven, User},
     actor::{Actor, Origin, Via},
     error::Error,
     ids::{SessionId, UserId},
@@ -51,12 +51,13 @@ pub struct Member(pub Actor);
 
 impl Visitor {
     /// Signs a person in, in a session with a new id: one that was planted before is worth nothing.
-    pub async fn sign_in(&self, app: &App, user: &User) -> Result<(), Problem> {
+    pub async fn sign_in(&self, app: &App, proven: &Proven) -> Result<(), Problem> {
         let now = app.now().timestamp_micros();
         let session = &self.session;
         let start = async {
             session.cycle_id().await?;
-            session.insert(member::USER, user.id).await?;
+            session.insert(member::USER, proven.user.id).await?;
+            session.insert(member::PASSWORD_VERSION, proven.password_version).await?;
             session.insert(member::SINCE, now).await?;
             session.insert(member::SEEN, now).await?;
             session.insert(member::ADDRESS, self.origin.address).await?;
@@ -110,7 +111,8 @@ fn stranger(parts: &Parts) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
 }
 
-fn origin(parts: &Parts) -> Origin {
+/// Where a request comes from, for the audit log.
+pub fn origin(parts: &Parts) -> Origin {
     let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
     Origin {
         address: parts.extensions.get::<Caller>().map(|caller| caller.address),

@@ -20,6 +20,8 @@ const FIELDS: &[&str] = &["current", "password"];
 pub fn AccountPage(
     /// The person.
     user: User,
+    /// Whether they have a password; who has none signs in by links alone.
+    has_password: bool,
     /// Where they are signed in, the asking browser among them.
     sessions: Vec<SessionInfo>,
     /// What is wrong with the password form.
@@ -28,6 +30,11 @@ pub fn AccountPage(
     now: Time,
 ) -> impl IntoView {
     let of = |name: &str| message_for(&errors, name);
+    let (title, lead) = if has_password {
+        ("Change password", "Your other browsers are signed out when the password changes.")
+    } else {
+        ("Set a password", "So far only a link signs you in. With a password you can sign in by yourself.")
+    };
     let rows = sessions.into_iter().map(|session| view! { <SessionRow session now /> });
     view! {
         <PageHeader title="Account".into_any() />
@@ -39,17 +46,19 @@ pub fn AccountPage(
             </dl>
         </section>
         <section class="card section" aria-labelledby="password-title">
-            <h2 id="password-title">"Change password"</h2>
-            <p class="quiet">"Your other browsers are signed out when the password changes."</p>
+            <h2 id="password-title">{title}</h2>
+            <p class="quiet">{lead}</p>
             <ErrorSummary errors=errors.clone() fields=FIELDS />
             <form class="form form--narrow" method="post" action="/account/password" novalidate>
                 // Password managers need to know whose password this is.
                 <input type="text" name="username" value=user.email autocomplete="username" hidden />
-                <Field name="current" label="Current password" kind="password" autocomplete="current-password" most=1024
-                    error=of("current") autofocus=errors.len() == 1 />
+                {has_password.then(|| view! {
+                    <Field name="current" label="Current password" kind="password" autocomplete="current-password" most=1024
+                        error=of("current") autofocus=errors.len() == 1 />
+                })}
                 <Field name="password" label="New password" kind="password" autocomplete="new-password" most=1024
                     hint="At least 12 characters." error=of("password") />
-                <div class="form__actions"><button class="button">"Change password"</button></div>
+                <div class="form__actions"><button class="button">{title}</button></div>
             </form>
         </section>
         <section class="card section" aria-labelledby="sessions-title">

@@ -6,3 +6,4 @@ pub mod keys;
 pub mod login;
 pub mod problem;
 pub mod setup;
+pub mod sign_in_link;

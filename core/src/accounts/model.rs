@@ -19,6 +19,26 @@ pub struct User {
     pub email: String,
 }
 
+/// A person who has just proven who they are. A session is opened for them only while their password is still
+/// the one of that moment: changing it ends every other session, those that are being opened as well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+pub struct Proven {
+    /// Who it is.
+    #[cfg_attr(feature = "server", sqlx(flatten))]
+    pub user: User,
+    /// How often their password had been changed.
+    pub password_version: i64,
+}
+
+impl Proven {
+    /// Somebody whose account was made this moment.
+    #[must_use]
+    pub const fn newcomer(user: User) -> Self {
+        Self { user, password_version: 0 }
+    }
+}
+
 /// A browser in which somebody is signed in, as the account page lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "server", derive(sqlx::FromRow))]

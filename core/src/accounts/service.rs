@@ -1,7 +1,7 @@
 //! Claiming an instance, signing in, changing a password.
 
 use super::{
-    Email, SetupForm, User,
+    Email, Proven, SetupForm, User,
     password::Passwords,
     person_name, store,
     throttle::{Buckets, Throttle},
@@ -29,14 +29,14 @@ const WRONG: &str = "The e-mail or the password is wrong.";
 /// The people of the instance.
 #[derive(Clone)]
 pub struct Accounts {
-    db: Db,
-    clock: SharedClock,
-    random: SharedRandom,
+    pub(super) db: Db,
+    pub(super) clock: SharedClock,
+    pub(super) random: SharedRandom,
     profile: Arc<Profile>,
-    audit: Audit,
-    workspaces: Workspaces,
+    pub(super) audit: Audit,
+    pub(super) workspaces: Workspaces,
     passwords: Passwords,
-    throttle: Throttle,
+    pub(super) throttle: Throttle,
 }
 
 /// The one-time token with which the first owner claims the instance.
@@ -151,21 +151,24 @@ impl Accounts {
         }
     }
 
-    /// Signs in. An unknown e-mail and a wrong password get the same words after the same work.
-    pub async fn sign_in(&self, attempt: SignIn<'_>, origin: &Origin) -> Result<User> {
+    /// Signs in. An unknown e-mail, a wrong password and an account that has none get the same words after
+    /// the same work.
+    pub async fn sign_in(&self, attempt: SignIn<'_>, origin: &Origin) -> Result<Proven> {
         let wrong = || Error::Unauthenticated(WRONG.to_owned());
         let Ok(email) = Email::parse(attempt.email) else { return Err(wrong()) };
         let device = attempt.device.filter(|(of, _)| *of == email.as_str()).map(|(_, device)| device);
         let buckets = Buckets::of(&email, device, origin.address);
         self.throttle.hit(&buckets).await?;
 
-        let (user, hash) = store::find_login(&self.db, &email).await?.map(|l| (l.user, l.password_hash)).unzip();
-        let good = self.passwords.verify(attempt.password, hash).await?;
-        if let (true, Some(user)) = (good, &user) {
+        let login = store::find_login(&self.db, &email).await?;
+        let (proven, hash) = login.map(|login| (login.proven, login.password_hash)).unzip();
+        let good = self.passwords.verify(attempt.password, hash.flatten()).await?;
+        if let (true, Some(proven)) = (good, &proven) {
             self.throttle.forgive(&buckets).await?;
-            self.log_everywhere(user, origin, Action::SignedIn).await?;
-            return Ok(user.clone());
+            self.log_everywhere(&proven.user, origin, Action::SignedIn).await?;
+            return Ok(proven.clone());
         }
+        let user = proven.map(|proven| proven.user);
         // An owner wants to see that somebody tries. For an unknown address the same is done, though no
         // workspace will show it: how long the answer takes must not tell the two apart.
         let id = user.as_ref().map_or(UserId::from_uuid(uuid::Uuid::nil()), |user| user.id);
@@ -183,11 +186,13 @@ impl Accounts {
     pub async fn sign_out_everywhere(&self, user: &User, origin: &Origin) -> Result<()> {
         let mut tx = self.db.begin().await?;
         store::delete_sessions_of(&mut tx, user.id, None).await?;
+        store::delete_links_of(&mut tx, user.id).await?;
         self.log_in_each(&mut tx, user, origin, Action::SignedOutEverywhere).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Changes the password, and ends every other session: whoever had the old one is out.
+    /// Changes the password, and ends every other session: whoever had the old one is out. Who has none yet
+    /// sets a first one; `current` says nothing then.
     pub async fn change_password(
         &self,
         user: &User,
@@ -196,27 +201,71 @@ impl Accounts {
         session: SecretHash,
         origin: &Origin,
     ) -> Result<()> {
+        let old = store::find_password(&self.db, user.id).await?.ok_or(Error::NotFound("account"))?;
+        let mut about = vec![user.email.clone(), user.name.clone()];
+        let action = match &old {
+            Some(old) => {
+                self.require_password(user, current, old, session, origin).await?;
+                about.push(current.to_owned());
+                Action::PasswordChanged
+            }
+            None => Action::PasswordSet,
+        };
+        self.passwords.check(password, about).await.map_err(|e| Error::Invalid(vec![e]))?;
+        let new = self.passwords.hash(password).await?;
+
+        let mut tx = self.db.begin().await?;
+        if !store::update_password(&mut tx, user.id, old.as_deref(), &new).await? {
+            return Err(Error::Conflict("The password was changed meanwhile.".to_owned()));
+        }
+        store::delete_sessions_of(&mut tx, user.id, Some(session)).await?;
+        store::delete_links_of(&mut tx, user.id).await?;
+        self.log_in_each(&mut tx, user, origin, action).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Somebody who is signed in proves it once more.
+    async fn require_password(
+        &self,
+        user: &User,
+        current: &str,
+        hash: &str,
+        session: SecretHash,
+        origin: &Origin,
+    ) -> Result<()> {
         let buckets = Buckets::of_session(session);
         self.throttle.hit(&buckets).await?;
-        let old = store::find_password(&self.db, user.id).await?.ok_or(Error::NotFound("account"))?;
-        if !self.passwords.verify(current, Some(old.clone())).await? {
+        if !self.passwords.verify(current, Some(hash.to_owned())).await? {
             let workspace = self.workspaces.list(user.id).await?.first().map(|w| w.id);
             let event = Event { workspace, ..Event::about(user, origin, Action::PasswordChanged) };
             self.audit.attempt(event, "wrong_password").await?;
             return Err(Error::field("current", "This is not your current password."));
         }
-        self.throttle.forgive(&buckets).await?;
-        let about = vec![user.email.clone(), user.name.clone(), current.to_owned()];
-        self.passwords.check(password, about).await.map_err(|e| Error::Invalid(vec![e]))?;
-        let new = self.passwords.hash(password).await?;
+        self.throttle.forgive(&buckets).await
+    }
 
-        let mut tx = self.db.begin().await?;
-        if !store::update_password(&mut tx, user.id, &old, &new).await? {
-            return Err(Error::Conflict("The password was changed meanwhile.".to_owned()));
-        }
-        store::delete_sessions_of(&mut tx, user.id, Some(session)).await?;
-        self.log_in_each(&mut tx, user, origin, Action::PasswordChanged).await?;
-        Ok(tx.commit().await?)
+    /// Whether the person can sign in by themselves, without a link.
+    pub async fn has_password(&self, user: UserId) -> Result<bool> {
+        Ok(store::find_password(&self.db, user).await?.flatten().is_some())
+    }
+
+    /// Counts those who fail to prove who they are.
+    pub(crate) const fn throttle(&self) -> &Throttle {
+        &self.throttle
+    }
+
+    /// The person of this address, in the caller's transaction.
+    pub(crate) async fn find_by_email(&self, tx: &mut Tx, email: &Email) -> Result<Option<User>> {
+        Ok(store::find_by_email_in(tx, email).await?)
+    }
+
+    /// The person of this address; if there is none, a new one of this name and without a password.
+    pub(crate) async fn find_or_make(&self, tx: &mut Tx, name: String, email: &Email) -> Result<User> {
+        let now = self.clock.now();
+        let id = UserId::from_uuid(random::uuid(now, self.random.as_ref()));
+        let user = User { id, name, email: email.as_str().to_owned() };
+        store::insert_user_once(tx, &user, now).await?;
+        store::find_by_email_in(tx, email).await?.ok_or(Error::Internal)
     }
 
     /// The person with this id.
@@ -265,7 +314,7 @@ mod tests {
     }
 
     async fn try_in(world: &World, email: &str, password: &str) -> Result<String> {
-        world.services.accounts.sign_in(attempt(email, password), &origin()).await.map(|user| user.name)
+        world.services.accounts.sign_in(attempt(email, password), &origin()).await.map(|proven| proven.user.name)
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@ use crate::{
     Time,
     clock::SharedClock,
     db::Db,
-    error::Result,
+    error::{Error, Result},
     ids::{SessionId, UserId},
     random::{self, SharedRandom},
     secret::SecretHash,
@@ -18,6 +18,8 @@ pub struct SessionRecord {
     pub token: SecretHash,
     /// Who is signed in.
     pub user: UserId,
+    /// How often their password had been changed when they proved who they are.
+    pub password_version: i64,
     /// What the session's owner keeps in it.
     pub data: serde_json::Value,
     /// From where it began.
@@ -37,11 +39,18 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// Stores a new session; false if its cookie's value is taken.
+    /// Stores a new session; false if its cookie's value is taken. Refused if the person's password is not
+    /// the one any more that it was when they proved who they are.
     pub async fn create(&self, session: &SessionRecord) -> Result<bool> {
         let now = self.clock.now();
         let id = SessionId::from_uuid(random::uuid(now, self.random.as_ref()));
-        Ok(store::insert_session(&self.db, id, session, now).await?)
+        let mut tx = self.db.begin().await?;
+        if !store::lock_password(&mut tx, session.user, session.password_version).await? {
+            return Err(Error::Unauthenticated("Your password was changed meanwhile. Sign in again.".to_owned()));
+        }
+        let created = store::insert_session(&mut tx, id, session, now).await?;
+        tx.commit().await?;
+        Ok(created)
     }
 
     /// Stores a session's change. One that was ended meanwhile stays ended.
@@ -75,8 +84,9 @@ impl Sessions {
 mod tests {
     use super::*;
     use crate::{
+        accounts::SignIn,
         clock::Clock as _,
-        testing::{World, origin},
+        testing::{PASSWORD, World, origin},
     };
     use chrono::TimeDelta;
     use serde_json::json;
@@ -85,6 +95,7 @@ mod tests {
         SessionRecord {
             token: SecretHash::of(token),
             user,
+            password_version: 0,
             data: json!({"user": user}),
             address: Some("203.0.113.7".into()),
             user_agent: Some("test".into()),
@@ -123,6 +134,49 @@ mod tests {
         assert_eq!(sessions.load(one.token).await, Ok(None));
         sessions.save(&one).await.expect("nothing happens");
         assert_eq!(sessions.load(one.token).await, Ok(None), "a request under way cannot bring a session back");
+    }
+
+    #[tokio::test]
+    async fn a_session_that_was_asked_for_with_the_old_password_is_not_opened() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let (sessions, accounts) = (&world.services.sessions, &world.services.accounts);
+        let attempt = || SignIn { email: "ada@example.com", password: PASSWORD, device: None };
+        let proven = accounts.sign_in(attempt(), &origin()).await.expect("signed in");
+        let kept = session(&world, ada.user.id, b"kept");
+        sessions.create(&kept).await.expect("created");
+        let new = "orange bicycle lantern";
+        accounts.change_password(&ada.user, PASSWORD, new, kept.token, &origin()).await.expect("changed");
+        let version = proven.password_version;
+        let late = SessionRecord { password_version: version, ..session(&world, proven.user.id, b"late") };
+        assert!(matches!(sessions.create(&late).await, Err(Error::Unauthenticated(_))));
+        assert_eq!(sessions.load(late.token).await, Ok(None));
+
+        let again = SignIn { password: new, ..attempt() };
+        let proven = accounts.sign_in(again, &origin()).await.expect("signed in");
+        assert_eq!(
+            sessions.create(&SessionRecord { password_version: proven.password_version, ..late }).await,
+            Ok(true)
+        );
+    }
+
+    #[tokio::test]
+    async fn no_session_outlives_a_change_of_the_password_that_happens_at_once() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let (sessions, accounts) = (&world.services.sessions, &world.services.accounts);
+        let here = SecretHash::of(b"here");
+        let opening = (0..20_u8).map(|n| {
+            let (sessions, new) = (sessions.clone(), session(&world, ada.user.id, &[n]));
+            tokio::spawn(async move { sessions.create(&new).await })
+        });
+        let opening: Vec<_> = opening.collect();
+        let from = origin();
+        let changed = accounts.change_password(&ada.user, PASSWORD, "orange bicycle lantern", here, &from);
+        changed.await.expect("changed");
+        for task in opening {
+            // Some were in time, and were ended; the others were refused.
+            let _ = task.await.expect("no panic");
+        }
+        assert_eq!(sessions.list(ada.user.id, here).await, Ok(Vec::new()));
     }
 
     #[tokio::test]

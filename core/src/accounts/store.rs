@@ -1,10 +1,10 @@
 //! Rows of users, sessions, throttles, and of what the instance remembers.
 
-use super::{Email, SessionInfo, User, sessions::SessionRecord};
+use super::{Email, Proven, SessionInfo, User, sessions::SessionRecord};
 use crate::{
     Time,
     db::{Db, Tx, on_db, on_tx, statements},
-    ids::{SessionId, UserId},
+    ids::{SessionId, UserId, WorkspaceId},
     secret::SecretHash,
 };
 use sqlx::types::Json;
@@ -14,22 +14,41 @@ statements! {
     INSERT_USER = "
         insert into users (id, email, name, password_hash, created_at)
         values ($1, $2, $3, $4, $5)";
+    // Two who make an account for one address at once make one.
+    INSERT_USER_ONCE = "
+        insert into users (id, email, name, password_hash, created_at)
+        values ($1, $2, $3, '', $4)
+        on conflict (email) do nothing";
     FIND_USER = "
         select id, name, email
         from users
         where id = $1";
+    FIND_BY_EMAIL = "
+        select id, name, email
+        from users
+        where email = $1";
+    FIND_PROVEN = "
+        select id, name, email, password_version
+        from users
+        where id = $1";
     FIND_LOGIN = "
-        select id, name, email, password_hash
+        select id, name, email, password_version, nullif(password_hash, '') as password_hash
         from users
         where email = $1";
     FIND_PASSWORD = "
-        select password_hash
+        select nullif(password_hash, '')
         from users
         where id = $1";
     UPDATE_PASSWORD = "
         update users
-        set password_hash = $1
+        set password_hash = $1, password_version = password_version + 1
         where id = $2 and password_hash = $3";
+    // The update that changes nothing takes the row's lock on both databases: a change of the password waits
+    // until the session is there to be ended, or has been made and leaves no row of this version.
+    LOCK_PASSWORD = "
+        update users
+        set password_version = password_version
+        where id = $1 and password_version = $2";
 
     PUT_INSTANCE = "
         insert into instance (name, value)
@@ -73,6 +92,32 @@ statements! {
         where user_id = $1 and expires_at > $3
         order by seen_at desc, id desc";
 
+    INSERT_LINK = "
+        insert into sign_in_links (token_hash, user_id, workspace_id, created_at, expires_at)
+        values ($1, $2, $3, $4, $5)";
+    FIND_OPEN_LINK = "
+        select u.id, u.name, u.email
+        from sign_in_links l
+        join users u on u.id = l.user_id
+        where l.token_hash = $1 and l.used_at is null and l.expires_at > $2";
+    // One statement, so that of two who use it together one is first.
+    TAKE_LINK = "
+        update sign_in_links
+        set used_at = $2
+        where token_hash = $1 and used_at is null and expires_at > $2
+        returning user_id, workspace_id";
+    FIND_LINK_USER = "
+        select u.id, u.name, u.email
+        from sign_in_links l
+        join users u on u.id = l.user_id
+        where l.token_hash = $1";
+    DELETE_LINKS_OF = "
+        delete from sign_in_links
+        where user_id = $1 and used_at is null";
+    DELETE_EXPIRED_LINKS = "
+        delete from sign_in_links
+        where expires_at <= $1";
+
     // Counting and asking is one statement, so that parallel tries cannot all be the first.
     HIT_THROTTLE = "
         insert into throttles (bucket, tries, resets_at)
@@ -81,6 +126,10 @@ statements! {
         set tries = case when throttles.resets_at <= $3 then 1 else throttles.tries + 1 end,
             resets_at = case when throttles.resets_at <= $3 then excluded.resets_at else throttles.resets_at end
         returning tries, resets_at";
+    FIND_THROTTLE = "
+        select tries, resets_at
+        from throttles
+        where bucket = $1";
     REFUND_THROTTLE = "
         update throttles
         set tries = tries - 1
@@ -97,8 +146,9 @@ statements! {
 #[derive(sqlx::FromRow)]
 pub(super) struct Login {
     #[sqlx(flatten)]
-    pub user: User,
-    pub password_hash: String,
+    pub proven: Proven,
+    /// None for somebody whom only links sign in.
+    pub password_hash: Option<String>,
 }
 
 pub(super) async fn count_users(db: &Db) -> sqlx::Result<i64> {
@@ -119,6 +169,24 @@ pub(super) async fn insert_user(tx: &mut Tx, user: &User, password_hash: &str, a
         .execute(c).await.map(drop))
 }
 
+/// Makes an account without a password, unless there is one of this address.
+pub(super) async fn insert_user_once(tx: &mut Tx, user: &User, at: Time) -> sqlx::Result<()> {
+    on_tx!(tx, c => sqlx::query(INSERT_USER_ONCE)
+        .bind(user.id)
+        .bind(&user.email)
+        .bind(&user.name)
+        .bind(at)
+        .execute(c).await.map(drop))
+}
+
+pub(super) async fn find_by_email_in(tx: &mut Tx, email: &Email) -> sqlx::Result<Option<User>> {
+    on_tx!(tx, c => sqlx::query_as(FIND_BY_EMAIL).bind(email.as_str()).fetch_optional(c).await)
+}
+
+pub(super) async fn find_proven_in(tx: &mut Tx, id: UserId) -> sqlx::Result<Option<Proven>> {
+    on_tx!(tx, c => sqlx::query_as(FIND_PROVEN).bind(id).fetch_optional(c).await)
+}
+
 pub(super) async fn find_user(db: &Db, id: UserId) -> sqlx::Result<Option<User>> {
     on_db!(db, c => sqlx::query_as(FIND_USER).bind(id).fetch_optional(c).await)
 }
@@ -127,13 +195,20 @@ pub(super) async fn find_login(db: &Db, email: &Email) -> sqlx::Result<Option<Lo
     on_db!(db, c => sqlx::query_as(FIND_LOGIN).bind(email.as_str()).fetch_optional(c).await)
 }
 
-pub(super) async fn find_password(db: &Db, id: UserId) -> sqlx::Result<Option<String>> {
+/// None for an unknown person; within it none for one without a password.
+pub(super) async fn find_password(db: &Db, id: UserId) -> sqlx::Result<Option<Option<String>>> {
     on_db!(db, c => sqlx::query_scalar(FIND_PASSWORD).bind(id).fetch_optional(c).await)
 }
 
-/// False if the password is not `old` any more.
-pub(super) async fn update_password(tx: &mut Tx, id: UserId, old: &str, new: &str) -> sqlx::Result<bool> {
-    on_tx!(tx, c => sqlx::query(UPDATE_PASSWORD).bind(new).bind(id).bind(old)
+/// False if the password is not `old` any more; without `old`, if there is one meanwhile.
+pub(super) async fn update_password(tx: &mut Tx, id: UserId, old: Option<&str>, new: &str) -> sqlx::Result<bool> {
+    on_tx!(tx, c => sqlx::query(UPDATE_PASSWORD).bind(new).bind(id).bind(old.unwrap_or_default())
+        .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Keeps the password as it is until the transaction ends; false if it has been changed since.
+pub(super) async fn lock_password(tx: &mut Tx, id: UserId, version: i64) -> sqlx::Result<bool> {
+    on_tx!(tx, c => sqlx::query(LOCK_PASSWORD).bind(id).bind(version)
         .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
@@ -152,8 +227,13 @@ pub(super) async fn take_instance(tx: &mut Tx, name: &str, value: SecretHash) ->
 }
 
 /// False if the cookie's value is already in use.
-pub(super) async fn insert_session(db: &Db, id: SessionId, session: &SessionRecord, at: Time) -> sqlx::Result<bool> {
-    on_db!(db, c => sqlx::query(INSERT_SESSION)
+pub(super) async fn insert_session(
+    tx: &mut Tx,
+    id: SessionId,
+    session: &SessionRecord,
+    at: Time,
+) -> sqlx::Result<bool> {
+    on_tx!(tx, c => sqlx::query(INSERT_SESSION)
         .bind(id)
         .bind(&session.token.as_bytes()[..])
         .bind(session.user)
@@ -195,6 +275,7 @@ pub(super) async fn delete_sessions_of(tx: &mut Tx, user: UserId, except: Option
 
 pub(super) async fn delete_expired(db: &Db, now: Time) -> sqlx::Result<()> {
     on_db!(db, c => sqlx::query(DELETE_EXPIRED_SESSIONS).bind(now).execute(c).await.map(drop))?;
+    on_db!(db, c => sqlx::query(DELETE_EXPIRED_LINKS).bind(now).execute(c).await.map(drop))?;
     on_db!(db, c => sqlx::query(DELETE_EXPIRED_THROTTLES).bind(now).execute(c).await.map(drop))
 }
 
@@ -206,6 +287,54 @@ pub(super) async fn list_sessions(
 ) -> sqlx::Result<Vec<SessionInfo>> {
     on_db!(db, c => sqlx::query_as(LIST_SESSIONS)
         .bind(user).bind(&current.as_bytes()[..]).bind(now).fetch_all(c).await)
+}
+
+/// A link to be stored.
+pub(super) struct NewLink {
+    pub token: SecretHash,
+    pub user: UserId,
+    pub workspace: Option<WorkspaceId>,
+    pub created_at: Time,
+    pub expires_at: Time,
+}
+
+pub(super) async fn insert_link(tx: &mut Tx, link: &NewLink) -> sqlx::Result<()> {
+    on_tx!(tx, c => sqlx::query(INSERT_LINK)
+        .bind(&link.token.as_bytes()[..])
+        .bind(link.user)
+        .bind(link.workspace)
+        .bind(link.created_at)
+        .bind(link.expires_at)
+        .execute(c).await.map(drop))
+}
+
+/// For whom the link is, while it can be used.
+pub(super) async fn find_open_link(db: &Db, token: SecretHash, now: Time) -> sqlx::Result<Option<User>> {
+    on_db!(db, c => sqlx::query_as(FIND_OPEN_LINK).bind(&token.as_bytes()[..]).bind(now).fetch_optional(c).await)
+}
+
+/// For whom the link is or was.
+pub(super) async fn find_link_user(db: &Db, token: SecretHash) -> sqlx::Result<Option<User>> {
+    on_db!(db, c => sqlx::query_as(FIND_LINK_USER).bind(&token.as_bytes()[..]).fetch_optional(c).await)
+}
+
+/// Uses a link up, and tells for whom it is and where it leads; none if it cannot be used.
+pub(super) async fn take_link(
+    tx: &mut Tx,
+    token: SecretHash,
+    now: Time,
+) -> sqlx::Result<Option<(UserId, Option<WorkspaceId>)>> {
+    on_tx!(tx, c => sqlx::query_as(TAKE_LINK).bind(&token.as_bytes()[..]).bind(now).fetch_optional(c).await)
+}
+
+/// Ends the links of a person that nobody has used yet.
+pub(super) async fn delete_links_of(tx: &mut Tx, user: UserId) -> sqlx::Result<()> {
+    on_tx!(tx, c => sqlx::query(DELETE_LINKS_OF).bind(user).execute(c).await.map(drop))
+}
+
+/// Tries so far, and when the count begins anew.
+pub(super) async fn find_throttle(db: &Db, bucket: SecretHash) -> sqlx::Result<Option<(i64, Time)>> {
+    on_db!(db, c => sqlx::query_as(FIND_THROTTLE).bind(&bucket.as_bytes()[..]).fetch_optional(c).await)
 }
 
 /// Counts a try; tells how many there are now and when the count begins anew.

@@ -18,13 +18,13 @@ pub const TRIES: i64 = 5;
 pub const WINDOW: TimeDelta = TimeDelta::minutes(15);
 
 #[derive(Clone)]
-pub(super) struct Throttle {
-    pub db: Db,
-    pub clock: SharedClock,
+pub(crate) struct Throttle {
+    pub(super) db: Db,
+    pub(super) clock: SharedClock,
 }
 
 /// What a try at signing in is counted under.
-pub(super) struct Buckets {
+pub(crate) struct Buckets {
     address: Option<SecretHash>,
     account: SecretHash,
 }
@@ -48,12 +48,22 @@ impl Buckets {
     pub(super) fn of_session(session: SecretHash) -> Self {
         Self { address: None, account: bucket("session", &to_hex(session.as_bytes())) }
     }
+
+    /// For a sign-in link that has been used or is over: trying it again is written down, a few times.
+    pub(super) fn of_link(token: SecretHash) -> Self {
+        Self { address: None, account: bucket("link", &to_hex(token.as_bytes())) }
+    }
+
+    /// For whoever guesses at the operator's token.
+    pub(crate) fn of_operator(address: Option<IpAddr>) -> Self {
+        Self { address: None, account: bucket("operator", &address.map(network).unwrap_or_default()) }
+    }
 }
 
 impl Throttle {
     /// Counts a try before it is made. Beyond the fifth, says when the next one may be. The address is
     /// counted first: one that is spent cannot spend the accounts of others.
-    pub(super) async fn hit(&self, buckets: &Buckets) -> Result<()> {
+    pub(crate) async fn hit(&self, buckets: &Buckets) -> Result<()> {
         let now = self.clock.now();
         for bucket in [buckets.address, Some(buckets.account)].into_iter().flatten() {
             let (tries, resets_at) = store::hit_throttle(&self.db, bucket, now + WINDOW, now).await?;
@@ -62,6 +72,17 @@ impl Throttle {
             }
         }
         Ok(())
+    }
+
+    /// Says when the next try may be, without counting one.
+    pub(crate) async fn require_open(&self, buckets: &Buckets) -> Result<()> {
+        let now = self.clock.now();
+        match store::find_throttle(&self.db, buckets.account).await? {
+            Some((tries, resets_at)) if tries >= TRIES && resets_at > now => {
+                Err(Error::Throttled { retry_after: (resets_at - now).to_std().unwrap_or_default() })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// The try was good: the account starts afresh. The address only gets this one try back; else

@@ -37,6 +37,20 @@ pub enum Action {
     SignedOutEverywhere,
     /// Somebody changed their password.
     PasswordChanged,
+    /// Somebody who had none gave themselves a password.
+    PasswordSet,
+    /// The operator changed the workspace's name or plan.
+    WorkspaceChanged,
+    /// The operator suspended the workspace.
+    WorkspaceSuspended,
+    /// The operator ended the suspension.
+    WorkspaceResumed,
+    /// The operator deleted the workspace.
+    WorkspaceDeleted,
+    /// The operator made a one-time link for a person to sign in with.
+    SignInLinkCreated,
+    /// Somebody came to the operator's doors.
+    OperatorCalled,
     /// Somebody took a copy of the log.
     AuditExported,
 }
@@ -69,6 +83,13 @@ impl Action {
         (Self::SignedOutEverywhere, "session.ended_all", "Signed out everywhere", "sign out everywhere"),
         (Self::PasswordChanged, "password.changed", "Changed the password", "change the password"),
         (Self::AuditExported, "audit.exported", "Exported the audit log", "export the audit log"),
+        (Self::PasswordSet, "password.set", "Set a first password", "set a first password"),
+        (Self::WorkspaceChanged, "workspace.changed", "Changed the workspace", "change the workspace"),
+        (Self::WorkspaceSuspended, "workspace.suspended", "Suspended the workspace", "suspend the workspace"),
+        (Self::WorkspaceResumed, "workspace.resumed", "Resumed the workspace", "resume the workspace"),
+        (Self::WorkspaceDeleted, "workspace.deleted", "Deleted the workspace", "delete the workspace"),
+        (Self::SignInLinkCreated, "sign_in_link.created", "Made a sign-in link", "make a sign-in link"),
+        (Self::OperatorCalled, "operator.called", "Called as the operator", "call as the operator"),
     ];
 
     /// The code that is stored and shown to programs.

@@ -3,7 +3,7 @@
 use super::{Action, AuditEntry, AuditFilter, Change, EntryHash, Person, chain, store};
 use crate::{
     accounts::User,
-    actor::{Actor, Origin},
+    actor::{Actor, Origin, Via},
     clock::SharedClock,
     db::{Db, Tx},
     error::{Error, Result},
@@ -13,6 +13,9 @@ use crate::{
     random::{self, SharedRandom},
 };
 use sqlx::types::Json;
+
+/// What the operator is called in the log.
+const OPERATOR: &str = "Operator";
 
 /// The log.
 #[derive(Clone)]
@@ -27,6 +30,8 @@ pub(crate) struct Event<'a> {
     pub action: Action,
     pub workspace: Option<WorkspaceId>,
     pub user: Option<&'a User>,
+    /// Whether the operator does it, who is no person here.
+    pub operator: bool,
     pub origin: &'a Origin,
     /// Id and name, as they are now.
     pub subject: Option<(String, String)>,
@@ -40,6 +45,7 @@ impl<'a> Event<'a> {
             action,
             workspace: Some(actor.workspace.id),
             user: Some(&actor.user),
+            operator: false,
             origin: &actor.origin,
             subject: None,
             changes: Vec::new(),
@@ -53,7 +59,12 @@ impl<'a> Event<'a> {
 
     /// Something that is tried by nobody who is known.
     pub(crate) fn about_nobody(origin: &'a Origin, action: Action) -> Self {
-        Self { action, workspace: None, user: None, origin, subject: None, changes: Vec::new() }
+        Self { action, workspace: None, user: None, operator: false, origin, subject: None, changes: Vec::new() }
+    }
+
+    /// Something that the operator does, to the workspace that the caller names.
+    pub(crate) fn by_operator(origin: &'a Origin, action: Action) -> Self {
+        Self { operator: true, ..Self::about_nobody(origin, action) }
     }
 }
 
@@ -152,8 +163,8 @@ impl Audit {
             workspace_id: event.workspace,
             at,
             actor_id: event.user.map(|u| u.id),
-            actor: event.user.map(|u| u.name.clone()),
-            via: event.origin.via.code(),
+            actor: if event.operator { Some(OPERATOR.to_owned()) } else { event.user.map(|u| u.name.clone()) },
+            via: if event.operator { Via::Operator.code() } else { event.origin.via.code() },
             action: event.action.code().to_owned(),
             refused: refused.map(str::to_owned),
             subject_id,

@@ -46,6 +46,7 @@ impl TestDb {
             "audit_heads",
             "throttles",
             "instance",
+            "sign_in_links",
         ];
         let mut text = String::new();
         for table in TABLES {
@@ -107,6 +108,7 @@ mod tests {
             ("audit", crate::audit::store::ALL),
             ("gate", crate::gate::store::ALL),
             ("keys", crate::keys::store::ALL),
+            ("operator", crate::operator::store::ALL),
             ("usage", crate::usage::store::ALL),
             ("workspaces", crate::workspaces::store::ALL),
         ]

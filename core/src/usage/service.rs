@@ -117,10 +117,6 @@ impl Usage {
     async fn write(&self, taken: &[(Arc<Meter>, Marks)]) -> Result<()> {
         let mut tx = self.db.begin().await?;
         for (meter, marks) in taken {
-            // A key goes with its workspace; its last marks must not keep those of others from being written.
-            if !store::key_exists(&mut tx, meter.key).await? {
-                continue;
-            }
             if let Some(passed) = &marks.passed {
                 let (route, address) = (passed.route.to_string(), passed.address.to_canonical().to_string());
                 let last = LastUse { at: passed.at, route, address };

@@ -8,26 +8,29 @@ use crate::{
 };
 
 statements! {
-    FIND_KEY = "
-        select count(*)
-        from api_keys
-        where id = $1";
-    // Two nodes may flush the same key in any order; the later use stays.
+    // Two nodes may flush the same key in any order; the later use stays. A key that is gone with its
+    // workspace has no row: one such mark must not keep all others from being written.
     UPSERT = "
         insert into last_uses (key_id, at, route, address)
-        values ($1, $2, $3, $4)
+        select k.id, $2, $3, $4
+        from api_keys k
+        where k.id = $1
         on conflict (key_id) do update
         set at = excluded.at, route = excluded.route, address = excluded.address
         where last_uses.at < excluded.at";
     UPSERT_SECRET = "
         insert into secret_uses (hash, at, route, address)
-        values ($1, $2, $3, $4)
+        select s.hash, $2, $3, $4
+        from key_secrets s
+        where s.hash = $1
         on conflict (hash) do update
         set at = excluded.at, route = excluded.route, address = excluded.address
         where secret_uses.at < excluded.at";
     ADD_REFUSED = "
         insert into refused_uses (key_id, tries, at, address)
-        values ($1, $2, $3, $4)
+        select k.id, $2, $3, $4
+        from api_keys k
+        where k.id = $1
         on conflict (key_id) do update
         set tries = refused_uses.tries + excluded.tries, at = excluded.at, address = excluded.address";
 }
@@ -57,9 +60,4 @@ pub(super) async fn add_refused(tx: &mut Tx, key: KeyId, refused: &RefusedUses) 
         .bind(refused.at)
         .bind(&refused.address)
         .execute(c).await.map(drop))
-}
-
-pub(super) async fn key_exists(tx: &mut Tx, key: KeyId) -> sqlx::Result<bool> {
-    let found: i64 = on_tx!(tx, c => sqlx::query_scalar(FIND_KEY).bind(key).fetch_one(c).await)?;
-    Ok(found > 0)
 }

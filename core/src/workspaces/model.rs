@@ -23,6 +23,15 @@ pub struct Workspace {
     pub suspended_at: Option<Time>,
 }
 
+impl Workspace {
+    /// Whether this may be a slug. What no slug can be is not asked for: PostgreSQL would refuse even to
+    /// compare a NUL.
+    #[must_use]
+    pub fn is_slug(text: &str) -> bool {
+        text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    }
+}
+
 /// A workspace's name: one line of 1 to 80 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkspaceName(String);

@@ -28,8 +28,7 @@ impl Workspaces {
     /// The person as a member of the workspace with this slug. To everyone else it does not exist.
     pub async fn enter(&self, user: User, slug: &str, origin: Origin) -> Result<Actor> {
         let missing = || Error::NotFound("workspace");
-        // What no slug can be is not asked for: PostgreSQL would refuse even to compare a NUL.
-        if !slug.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')) {
+        if !Workspace::is_slug(slug) {
             return Err(missing());
         }
         let found = store::find_for_member(&self.db, slug, user.id).await?;

@@ -90,6 +90,11 @@ pub(super) static MEMBERS: &[Member] = &[
         "Credential of backends that call /gate/verify; 32 characters or more",
     ),
     text(
+        "operator_token",
+        "none: there is no /operator",
+        "Credential of your own systems at /operator/...; 32 characters or more",
+    ),
+    text(
         "sealing_key",
         "made at first start, in data_dir/sealing.key",
         "Seals short-lived cookies; base64 of 32 bytes or more, the same on every node",

@@ -59,6 +59,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// What callers of `/gate/verify` present; without it, the one in the data folder.
     pub gate_token: Option<Secret<String>>,
+    /// What the operator's own systems present to `/operator/…`; without it there is no such door.
+    pub operator_token: Option<Secret<String>>,
     /// What seals cookies; without it, the one in the data folder.
     pub sealing_key: Option<Secret<Vec<u8>>>,
     /// How the log is written.
@@ -137,6 +139,7 @@ impl Config {
             public_url,
             trusted_proxies,
             gate_token: from.secret("gate_token", parse_token).map(Secret::new),
+            operator_token: from.secret("operator_token", parse_token).map(Secret::new),
             sealing_key: from.secret("sealing_key", parse_sealing_key).map(Secret::new),
             log_format: from.one("log_format", parse_log_format).unwrap_or(LogFormat::Auto),
             log_level: from.one("log_level", crate::logs::parse_level).unwrap_or_else(|| "info".to_owned()),
@@ -146,6 +149,9 @@ impl Config {
         };
         if config.session_idle > config.session_absolute {
             from.fault("session_idle_hours", "must not be longer than session_absolute_hours");
+        }
+        if config.operator_token.is_some() && config.operator_token == config.gate_token {
+            from.fault("operator_token", "must not be the gate_token: who may ask about keys may not end workspaces");
         }
         from.finish(config)
     }
@@ -190,7 +196,7 @@ fn parse_listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("`{text}` is not an address with a port, such as 127.0.0.1:3000 or [::]:3000"))
 }
 
-fn parse_public_url(text: &str) -> Result<BaseUrl, String> {
+pub(crate) fn parse_public_url(text: &str) -> Result<BaseUrl, String> {
     let url = BaseUrl::parse(text)?;
     if !url.path().is_empty() {
         return Err(format!("`{text}` must end with the host: Keywright is served at the root"));

@@ -28,7 +28,7 @@ fn without_any_setting_it_runs_on_this_machine_alone() {
     assert_eq!(config.database_url.expose(), "sqlite://data/keywright.db");
     assert_eq!(config.profile, ProfileSource::BuiltIn("default".to_owned()));
     assert!(config.trusted_proxies.is_empty());
-    assert!(config.gate_token.is_none() && config.sealing_key.is_none());
+    assert!(config.gate_token.is_none() && config.operator_token.is_none() && config.sealing_key.is_none());
     assert_eq!((config.log_format, config.log_level.as_str()), (LogFormat::Auto, "info"));
     assert_eq!(config.max_connections, 4096);
     assert_eq!((config.session_idle.as_secs() / 3600, config.session_absolute.as_secs() / 3600), (168, 720));
@@ -126,19 +126,27 @@ fn no_fault_and_no_printout_repeats_a_secret() {
     let key = BASE64_STANDARD.encode([7; 32]);
     let variables = [
         ("KEYWRIGHT_GATE_TOKEN", token),
+        ("KEYWRIGHT_OPERATOR_TOKEN", "operators-horse-battery-staple-0123456789"),
         ("KEYWRIGHT_SEALING_KEY", key.as_str()),
         ("KEYWRIGHT_DATABASE_URL", "postgres://kw:hunter2@db/keywright"),
     ];
     let shown = format!("{:?}", good("", &variables));
-    assert!(!shown.contains(token) && !shown.contains("7, 7") && !shown.contains("hunter2"), "{shown}");
+    assert!(
+        !shown.contains(token)
+            && !shown.contains("operators-horse")
+            && !shown.contains("7, 7")
+            && !shown.contains("hunter2"),
+        "{shown}"
+    );
 
     let variables = [
         ("KEYWRIGHT_GATE_TOKEN", "hunter2"),
+        ("KEYWRIGHT_OPERATOR_TOKEN", "hunter2"),
         ("KEYWRIGHT_SEALING_KEY", "hunter2"),
         ("KEYWRIGHT_DATABASE_URL", "mysql://hunter2@db"),
     ];
     let found = faults("", &variables);
-    assert_eq!(found.len(), 3);
+    assert_eq!(found.len(), 4);
     assert!(!found.concat().contains("hunter2"), "{found:?}");
 }
 
@@ -147,6 +155,13 @@ fn a_short_sealing_key_is_refused() {
     let short = BASE64_STANDARD.encode([7; 31]);
     let found = faults("", &[("KEYWRIGHT_SEALING_KEY", &short)]);
     assert_eq!(found, ["KEYWRIGHT_SEALING_KEY: must be base64 of 32 or more bytes"]);
+}
+
+#[test]
+fn the_gates_token_does_not_open_the_operators_door() {
+    let token = "correct-horse-battery-staple-0123456789";
+    let found = faults("", &[("KEYWRIGHT_GATE_TOKEN", token), ("KEYWRIGHT_OPERATOR_TOKEN", token)]);
+    assert!(found.len() == 1 && found[0].starts_with("KEYWRIGHT_OPERATOR_TOKEN: must not be"), "{found:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! built-in gateway for those who have neither.
 
 mod auth;
-mod credentials;
+pub mod credentials;
 mod gateway;
 mod identity;
 pub mod upstream;

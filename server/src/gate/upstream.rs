@@ -19,28 +19,33 @@ const ANSWER: Duration = Duration::from_secs(60);
 /// How long an unused connection is kept: less than Node's five seconds, so that we close first.
 const IDLE: Duration = Duration::from_secs(4);
 
+/// Speaks HTTP and HTTPS to other servers.
+pub type HttpClient = Client<HttpsConnector<HttpConnector>, Body>;
+
 /// Where requests that may pass are sent.
 #[derive(Clone)]
 pub struct Upstream {
     base: BaseUrl,
-    client: Client<HttpsConnector<HttpConnector>, Body>,
+    client: HttpClient,
+}
+
+/// A client that has connected nowhere yet.
+#[must_use]
+pub fn client() -> HttpClient {
+    let mut http = HttpConnector::new();
+    http.enforce_http(false);
+    http.set_nodelay(true);
+    http.set_connect_timeout(Some(CONNECT));
+    let https = hyper_rustls::HttpsConnectorBuilder::new();
+    let connector = https.with_webpki_roots().https_or_http().enable_http1().wrap_connector(http);
+    Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE).build(connector)
 }
 
 impl Upstream {
     /// The upstream at this address. Nothing is connected before the first request.
     #[must_use]
     pub fn new(base: BaseUrl) -> Self {
-        let mut http = HttpConnector::new();
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        http.set_connect_timeout(Some(CONNECT));
-        let https = hyper_rustls::HttpsConnectorBuilder::new();
-        let connector = https.with_webpki_roots().https_or_http().enable_http1().wrap_connector(http);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .build(connector);
-        Self { base, client }
+        Self { base, client: client() }
     }
 
     /// The upstream's own address for this path and query.

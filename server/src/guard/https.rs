@@ -18,11 +18,21 @@ const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000; includ
 /// Doors that machines of the operator's own network use: probes, and the proxy that asks about each request.
 const INSIDE: [&str; 2] = ["/health/", "/gate/"];
 
+/// The operator's own door: also from a program on this very machine, as the command line is, because what it
+/// sends leaves the machine nowhere. A proxy on this machine speaks for others, so it does not count.
+fn is_operator_here(caller: Caller, path: &str) -> bool {
+    let operator = path.strip_prefix("/operator").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    operator && !caller.via_trusted_proxy && caller.address.is_loopback()
+}
+
 /// The answer to a request that came in the clear, unless it may.
 pub(super) fn check(guard: &Guard, caller: Caller, request: &Request) -> Option<Response> {
     let public_url = &guard.0.public_url;
     let path = request.uri().path();
     if !public_url.is_https() || caller.https || INSIDE.iter().any(|p| path.starts_with(p)) {
+        return None;
+    }
+    if is_operator_here(caller, path) {
         return None;
     }
     if !wants_page(request) {

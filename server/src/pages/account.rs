@@ -11,7 +11,7 @@ pub async fn show(State(app): State<Shared>, look: Look, who: SignedIn) -> Resul
     page(&app, look, &who, StatusCode::OK, Vec::new()).await
 }
 
-/// `POST /account/password`: every other session ends.
+/// `POST /account/password`: every other session ends. Who has none sets a first one.
 pub async fn change_password(
     State(app): State<Shared>,
     look: Look,
@@ -47,6 +47,7 @@ async fn page(
     errors: Vec<FieldError>,
 ) -> Result<Response, Problem> {
     let sessions = app.services.sessions.list(who.user.id, who.visitor.token()).await?;
-    let props = AccountPageProps { user: who.user.clone(), sessions, errors, now: app.now() };
+    let has_password = app.services.accounts.has_password(who.user.id).await?;
+    let props = AccountPageProps { user: who.user.clone(), has_password, sessions, errors, now: app.now() };
     Ok(look.of_person(who).page(status, "Account", move || AccountPage(props)))
 }

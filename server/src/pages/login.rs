@@ -63,10 +63,10 @@ pub async fn submit(
         device: device.as_ref().map(|(email, name)| (email.as_str(), name.as_str())),
     };
     match app.services.accounts.sign_in(attempt, &visitor.origin).await {
-        Ok(user) => {
-            visitor.sign_in(&app, &user).await?;
+        Ok(proven) => {
+            visitor.sign_in(&app, &proven).await?;
             let mut done = see_other(local_path(&next).unwrap_or("/"));
-            remember_device(&app, &mut done, &user);
+            remember_device(&app, &mut done, &proven.user);
             Ok(done)
         }
         Err(error @ (Error::Unauthenticated(_) | Error::Throttled { .. })) => {

@@ -9,6 +9,7 @@ mod login;
 mod look;
 pub mod problems;
 mod setup;
+mod sign_in_link;
 mod theme;
 
 pub use look::{Look, flash};
@@ -25,6 +26,7 @@ pub fn router() -> Router<Shared> {
         .route("/", get(home::go))
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(login::show).post(login::submit))
+        .route("/login/link", get(sign_in_link::show).post(sign_in_link::submit))
         .route("/logout", post(login::logout))
         .route("/theme", post(theme::choose))
         .route("/account", get(account::show))

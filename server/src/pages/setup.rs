@@ -9,7 +9,7 @@ use axum::{
 };
 use keywright_app::pages::setup::{SetupClosed, SetupPage, SetupPageProps};
 use keywright_core::{
-    accounts::SetupForm,
+    accounts::{Proven, SetupForm},
     error::{Error, FieldError},
 };
 use std::collections::HashMap;
@@ -51,7 +51,7 @@ pub async fn submit(
     }
     match app.services.accounts.setup(&form, &visitor.origin).await {
         Ok((user, workspace)) => {
-            visitor.sign_in(&app, &user).await?;
+            visitor.sign_in(&app, &Proven::newcomer(user.clone())).await?;
             let mut done = see_other(&format!("/w/{}/keys", workspace.slug));
             remember_device(&app, &mut done, &user);
             Ok(flash(&app, done, "Welcome. Your workspace is ready."))

@@ -13,7 +13,7 @@ async fn attempts(app: &TestApp, actor: &Actor, count: u32) {
     for n in 0..count {
         app.advance(TimeDelta::milliseconds(2));
         let id = keywright_core::ids::KeyId::from_uuid(uuid::Uuid::from_u128(n.into()));
-        assert!(app.world.services.keys.revoke(actor, id).await.is_err());
+        assert!(app.world.services.keys.revoke(actor, id, "", None).await.is_err());
     }
 }
 

@@ -9,6 +9,7 @@ mod gateway;
 mod guards;
 mod input;
 mod keys;
+mod operator;
 mod pages;
 mod sessions;
 mod setup;

@@ -44,6 +44,7 @@ pub(crate) fn reason(code: &str) -> &str {
         "key_limit_reached" => "all keys of the plan are in use",
         "plan_required" => "not included in the plan",
         "not_found" => "no such thing here",
+        "workspace_suspended" => "the workspace is suspended",
         "conflict" => "it had changed meanwhile",
         "too_many_attempts" => "too many attempts",
         code => code,
