@@ -17,7 +17,6 @@ pub(crate) enum Glyph {
     Moon,
     More,
     Plus,
-    Search,
     SignOut,
     Sun,
     User,
@@ -44,7 +43,6 @@ impl Glyph {
             Self::Moon => "M13.6 9.6A6 6 0 1 1 6.4 2.4a4.8 4.8 0 0 0 7.2 7.2Z",
             Self::More => "M3.5 8v.01M8 8v.01M12.5 8v.01",
             Self::Plus => "M8 3v10M3 8h10",
-            Self::Search => "M11.5 7a4.5 4.5 0 1 1-9 0 4.5 4.5 0 0 1 9 0ZM10.3 10.3l3.2 3.2",
             Self::SignOut => "M6 13.5H3.5a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1H6M10.5 11l3-3-3-3M13.5 8H6",
             Self::Sun => {
                 "M10.8 8a2.8 2.8 0 1 1-5.6 0 2.8 2.8 0 0 1 5.6 0ZM8 1.5v1M8 13.5v1M1.5 8h1M13.5 8h1M3.4 3.4l.7.7M11.9 11.9l.7.7M3.4 12.6l.7-.7M11.9 4.1l.7-.7"

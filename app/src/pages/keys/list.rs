@@ -1,9 +1,8 @@
 mod bulk_bar;
-mod chosen;
 mod empty;
 mod expiring_notice;
 mod expiry_cell;
-mod filters;
+mod filter_bar;
 mod find_form;
 mod last_use_cell;
 mod links;
@@ -18,10 +17,9 @@ mod table;
 
 use crate::{components::PageHeader, islands::ConfirmDialog};
 use bulk_bar::BulkBar;
-use chosen::Chosen;
 use empty::Empty;
 use expiring_notice::ExpiringNotice;
-use filters::Filters;
+use filter_bar::FilterBar;
 use find_form::FindForm;
 use keywright_core::{
     Time,
@@ -111,20 +109,12 @@ pub fn KeyListPage(
         let can_create = can_manage && quota.has_room();
         return view! { {header}{notices}<Empty slug can_create /> }.into_any();
     }
-    let scopes = profile.scopes.iter().map(|scope| scope.name.clone());
-    let scopes = profile.wildcard.then(|| Profile::WILDCARD.to_owned()).into_iter().chain(scopes).collect();
     let several = matches!(found, Some(Found::Several(_)));
     view! {
         {header}
         {notices}
-        <div class="card list-tools">
-            <Filters
-                slug=slug.clone() query=query.clone() errors scopes owners=owners.clone() workspace=workspace.clone()
-                workspace_keys=profile.workspace_keys
-            />
-            <FindForm slug=slug.clone() key=profile.key.clone() workspace=workspace.clone() found />
-        </div>
-        <Chosen slug=slug.clone() query=query.clone() owners workspace=workspace.clone() />
+        <FilterBar slug=slug.clone() query=query.clone() errors owners profile=Arc::clone(&profile) />
+        <FindForm slug=slug.clone() key=profile.key.clone() workspace found />
         {if none {
             view! { <NoMatch slug=slug.clone() filtered=query.is_filtered() /> }.into_any()
         } else {

@@ -69,7 +69,8 @@ pub async fn update(
     let error = match app.services.keys.update(&actor, id, &patch).await {
         Ok(key) => {
             let unchanged = patch.version == Some(key.version);
-            let message = if unchanged { "Nothing was changed.".to_owned() } else { format!("“{}” is changed.", key.label) };
+            let message =
+                if unchanged { "Nothing was changed.".to_owned() } else { format!("“{}” is changed.", key.label) };
             return Ok(flash(&app, see_other(&key_path(&actor, id)), &message));
         }
         Err(Error::Invalid(errors)) => return invalid(&app, look, &actor, id, form, errors).await,

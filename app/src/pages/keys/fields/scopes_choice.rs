@@ -26,6 +26,8 @@ pub(crate) fn ScopesChoice(
     let search = offer.scopes().count() >= MANY;
     let presets =
         presets.then(|| view! { <Presets reads=offer.scopes().any(|scope| scope.read_only && !scope.barred) /> });
+    let tools = (search || presets.is_some())
+        .then(|| view! { <div class="scope-tools"><ScopeTools search />{presets}</div> }.into_any());
     let option = move |scope: ScopeChoice| {
         let checked = chosen.contains(&scope.name);
         view! { <ScopeOption scope checked /> }
@@ -38,6 +40,7 @@ pub(crate) fn ScopesChoice(
                 {group.scopes.into_iter().map(&option).collect_view()}
             </fieldset>
         }
+        .into_any()
     });
     let groups = groups.collect_view();
     view! {
@@ -49,9 +52,7 @@ pub(crate) fn ScopesChoice(
             </p>
             <FieldMessage name="scopes" error />
             <div class="scope-box">
-                {(search || presets.is_some()).then(|| view! {
-                    <div class="scope-tools"><ScopeTools search />{presets}</div>
-                })}
+                {tools}
                 {wildcard}
                 <div class="scope-groups">{groups}</div>
             </div>

@@ -16,5 +16,5 @@ pub(crate) fn ExpiryCell(at: Option<Time>, status: KeyStatus, now: Time) -> impl
             view! { <span class="quiet">"Never"</span> }.into_any()
         }
     };
-    view! { <td role="cell" data-label="Expires">{text}</td> }
+    view! { <td role="cell" data-label="Expires">{text}</td> }.into_any()
 }

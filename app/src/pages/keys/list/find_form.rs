@@ -22,6 +22,8 @@ pub(crate) fn FindForm(slug: String, key: KeyFormat, workspace: String, found: O
         };
         view! { <Notice tone>{text}</Notice> }
     });
+    let action = format!("/w/{slug}/keys/find");
+    let form = view! { <FindKey action most sample=format!("{}…", key.prefix) /> }.into_any();
     view! {
         <details class="find" open=open>
             <summary class="find__title">"Find a key by pasting it"</summary>
@@ -29,7 +31,7 @@ pub(crate) fn FindForm(slug: String, key: KeyFormat, workspace: String, found: O
                 <p class="field__hint" id="find-hint">
                     "Paste a key that turned up somewhere, or type how it begins. The whole of it never leaves this browser."
                 </p>
-                <FindKey action=format!("/w/{slug}/keys/find") most sample=format!("{}…", key.prefix) />
+                {form}
                 {answer}
             </div>
         </details>

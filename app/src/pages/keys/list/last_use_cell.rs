@@ -18,5 +18,5 @@ pub(crate) fn LastUseCell(last: Option<LastUse>, tries: Option<RefusedUses>, now
         .into_any(),
     };
     let tries = tries.map(|tries| view! { <span class="tries">{tries_sentence(&tries, now)}</span> });
-    view! { <td role="cell" data-label="Last used"><span class="stack">{text}{tries}</span></td> }
+    view! { <td role="cell" data-label="Last used"><span class="stack">{text}{tries}</span></td> }.into_any()
 }

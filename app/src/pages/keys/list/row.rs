@@ -59,5 +59,5 @@ fn PickCell(id: String, label: String, usable: bool) -> impl IntoView {
             />
         }
     });
-    view! { <td role="cell" class="cell--pick">{pick}</td> }
+    view! { <td role="cell" class="cell--pick">{pick}</td> }.into_any()
 }

@@ -17,17 +17,20 @@ pub(crate) fn Table(
 ) -> impl IntoView {
     let rows =
         keys.into_iter().map(|key| view! { <Row slug=slug.clone() key profile=Arc::clone(&profile) can_manage now /> });
+    let rows = rows.collect_view().into_any();
+    let pick = can_manage.then(|| {
+        view! {
+            <th role="columnheader" scope="col" class="cell--pick"><span class="unseen">"Select"</span><SelectAll /></th>
+        }
+        .into_any()
+    });
     view! {
         <div class="card card--table">
             <table class="table table--keys" role="table">
                 <caption class="unseen">{title}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
-                        {can_manage.then(|| view! {
-                            <th role="columnheader" scope="col" class="cell--pick">
-                                <span class="unseen">"Select"</span><SelectAll />
-                            </th>
-                        })}
+                        {pick}
                         <th role="columnheader" scope="col">"Key"</th>
                         <th role="columnheader" scope="col">"Scopes"</th>
                         <th role="columnheader" scope="col">"Owner"</th>
@@ -39,7 +42,7 @@ pub(crate) fn Table(
                         })}
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
     }
