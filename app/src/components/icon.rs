@@ -15,6 +15,7 @@ pub(crate) enum Glyph {
     Log,
     Monitor,
     Moon,
+    More,
     Plus,
     SignOut,
     Sun,
@@ -40,6 +41,7 @@ impl Glyph {
                 "M2 4a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V4ZM8 11v2.5M5.5 13.5h5"
             }
             Self::Moon => "M13.6 9.6A6 6 0 1 1 6.4 2.4a4.8 4.8 0 0 0 7.2 7.2Z",
+            Self::More => "M3.5 8v.01M8 8v.01M12.5 8v.01",
             Self::Plus => "M8 3v10M3 8h10",
             Self::SignOut => "M6 13.5H3.5a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1H6M10.5 11l3-3-3-3M13.5 8H6",
             Self::Sun => {

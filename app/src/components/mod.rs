@@ -30,6 +30,6 @@ pub(crate) use moment::Moment;
 pub(crate) use notice::Notice;
 pub(crate) use page_header::PageHeader;
 pub(crate) use shell::Shell;
-pub(crate) use status_badge::StatusBadge;
+pub(crate) use status_badge::{Standing, StatusBadge, ends_soon};
 pub(crate) use theme_switch::ThemeSwitch;
 pub(crate) use toast::Toast;

@@ -1,7 +1,7 @@
 //! The few words of the browser that the islands share.
 
 use wasm_bindgen::{JsCast as _, convert::FromWasmAbi, prelude::Closure};
-use web_sys::{Document, Element, EventTarget, HtmlInputElement, Window};
+use web_sys::{Document, Element, EventTarget, HtmlInputElement, NodeList, Window};
 
 /// The window; absent where there is no browser.
 pub(super) fn window() -> Option<Window> {
@@ -42,4 +42,19 @@ pub(super) fn select(element: &Element) -> Option<()> {
 /// The element that an event began at, or the nearest one around it that matches.
 pub(super) fn closest(event: &web_sys::Event, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+}
+
+/// Every element of the page that matches.
+pub(super) fn all(selector: &str) -> Vec<Element> {
+    elements(document().and_then(|document| document.query_selector_all(selector).ok()))
+}
+
+/// Every element within this one that matches.
+pub(super) fn all_in(element: &Element, selector: &str) -> Vec<Element> {
+    elements(element.query_selector_all(selector).ok())
+}
+
+fn elements(nodes: Option<NodeList>) -> Vec<Element> {
+    let nodes = nodes.iter().flat_map(|nodes| (0..nodes.length()).filter_map(|at| nodes.item(at)));
+    nodes.filter_map(|node| node.dyn_into().ok()).collect()
 }

@@ -3,8 +3,14 @@
 mod browser;
 mod confirm_dialog;
 mod copy_button;
+mod find_key;
 mod leave_guard;
+mod scope_tools;
+mod select_all;
 
 pub use confirm_dialog::ConfirmDialog;
 pub use copy_button::CopyButton;
+pub use find_key::FindKey;
 pub use leave_guard::LeaveGuard;
+pub use scope_tools::ScopeTools;
+pub use select_all::SelectAll;

@@ -1,18 +1,28 @@
 //! `/w/{slug}/keys` and below: the keys of a workspace.
 
+mod bulk;
+mod edit;
+mod fields;
+mod grace;
 mod list;
 mod new;
+mod refusal;
 mod reveal;
 mod revoke;
+mod rotate;
 mod scopes;
 mod show;
 #[cfg(test)]
 mod tests;
 mod use_words;
 
-pub use list::{KeyListPage, KeyListPageProps};
+pub use bulk::{BulkPage, BulkPageProps, BulkWork};
+pub use edit::{EditForm, EditKeyPage, EditKeyPageProps};
+pub use list::{ExpiringKeys, Found, KeyListPage, KeyListPageProps};
 pub use new::{NewKeyPage, NewKeyPageProps};
+pub use refusal::KeyRefusal;
 pub use reveal::{RevealPage, RevealPageProps};
 pub use revoke::{RevokePage, RevokePageProps};
-pub use scopes::{ScopeChoice, ScopeGroup};
+pub use rotate::{RotatePage, RotatePageProps};
+pub use scopes::Preset;
 pub use show::{KeyPage, KeyPageProps};

@@ -8,6 +8,7 @@ mod gate;
 mod gateway;
 mod guards;
 mod input;
+mod key_pages;
 mod keys;
 mod operator;
 mod pages;

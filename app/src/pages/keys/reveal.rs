@@ -2,13 +2,14 @@ mod snippet;
 mod snippets;
 mod tab;
 
+use super::grace::to_the_minute;
 use crate::{
     components::{Notice, PageHeader, Tone},
     islands::{CopyButton, LeaveGuard},
 };
-use keywright_core::keys::ApiKey;
+use keywright_core::{Time, keys::ApiKey};
 use leptos::prelude::*;
-use snippets::Snippets;
+pub(crate) use snippets::{Snippets, variable};
 
 /// The secret, this once.
 #[component]
@@ -23,26 +24,41 @@ pub fn RevealPage(
     gateway: String,
     /// A request to try: method and path.
     sample: Option<(String, String)>,
+    /// The present moment.
+    now: Time,
 ) -> impl IntoView {
     let href = format!("/w/{slug}/keys/{}", key.id);
+    let old = key.rotation.clone().filter(|rotation| rotation.ends_at > now).map(|rotation| {
+        view! {
+            <Notice>
+                "The old secret " <code class="masked">{rotation.masked()}</code>
+                {format!(" goes on working until {}.", to_the_minute(rotation.ends_at))}
+            </Notice>
+        }
+    });
+    let lost = match &old {
+        Some(_) => "If it is lost, undo the rotation, or rotate again when it is over.",
+        None => "If it is lost, rotate or revoke this key.",
+    };
     let title = view! { "“" <bdi>{key.label}</bdi> "” is ready" };
     view! {
         <PageHeader title=title.into_any() />
         <section class="card section reveal" aria-labelledby="secret-label">
             <Notice tone=Tone::Warning>
                 <strong>"Copy the secret now."</strong>
-                " It is not stored and will not be shown again. If it is lost, revoke this key and create another."
+                " It is not stored and will not be shown again. " {lost}
             </Notice>
             <label class="field__label" id="secret-label" for="secret">"Secret key"</label>
             <div class="reveal__line">
                 <input class="input reveal__secret" id="secret" readonly value=secret.clone() autocomplete="off" spellcheck="false" />
                 <CopyButton target="secret".to_owned() label="Copy secret".to_owned() primary=true />
             </div>
+            {old}
             <div class="form__actions">
                 <a class="button" href=href data-stored="">"I have stored it"</a>
             </div>
         </section>
-        <Snippets secret gateway sample />
+        <Snippets secret line=None gateway sample />
         <LeaveGuard />
     }
     .into_any()

@@ -1,21 +1,32 @@
+mod actions;
 mod facts;
 mod history;
+mod notices;
+mod rotation;
 mod scope_list;
+mod use_it;
 
-use super::ScopeChoice;
+use super::refusal::{KeyRefusal, RefusalNotice};
 use crate::{
-    components::{PageHeader, StatusBadge},
+    components::{PageHeader, Standing, StatusBadge, message_for},
     islands::ConfirmDialog,
 };
+use actions::Actions;
 use facts::Facts;
 use history::History;
 use keywright_core::{
     Time,
     audit::AuditEntry,
-    keys::{ApiKey, KeyStatus},
+    error::FieldError,
+    keys::{ApiKey, RotateForm},
+    profile::{Plan, Profile},
 };
 use leptos::prelude::*;
+use notices::KeyNotices;
+use rotation::RotationPanel;
 use scope_list::ScopeList;
+use std::sync::Arc;
+use use_it::UseIt;
 
 /// One key: how it stands, what it may do, what became of it.
 #[component]
@@ -24,35 +35,59 @@ pub fn KeyPage(
     slug: String,
     /// The key.
     key: ApiKey,
-    /// Its scopes in words; `allowed` says whether its owner's role still covers them.
-    scopes: Vec<ScopeChoice>,
+    /// The product.
+    profile: Arc<Profile>,
+    /// The workspace's plan, if the profile still has it.
+    plan: Option<Plan>,
     /// What was done to it, newest first.
     history: Vec<AuditEntry>,
-    /// Whether the viewer may revoke it.
+    /// Whether the viewer may change it.
     can_manage: bool,
+    /// Whether the viewer may hand it to somebody else.
+    can_hand_over: bool,
+    /// Where requests go: the base URL.
+    gateway: String,
+    /// A request to try: method and path.
+    sample: Option<(String, String)>,
+    /// Why what was asked was not done.
+    refusal: Option<KeyRefusal>,
+    /// How much longer an overlap was to be, as it was typed.
+    extend: RotateForm,
+    /// What is wrong with it.
+    errors: Vec<FieldError>,
     /// The present moment.
     now: Time,
 ) -> impl IntoView {
-    let status = key.status(now);
-    let revocable = can_manage && matches!(status, KeyStatus::Active | KeyStatus::Disabled);
-    let revoke = format!("/w/{slug}/keys/{}/revoke", key.id);
+    let standing = Standing::of(&key, now);
+    let here = format!("/w/{slug}/keys/{}", key.id);
     let label = key.label.clone();
-    let title = view! { <bdi>{label}</bdi> " " <StatusBadge status /> };
+    let title = view! { <bdi>{label}</bdi> " " <StatusBadge standing /> };
+    let actions = can_manage.then(|| view! { <Actions slug=slug.clone() id=key.id version=key.version standing /> });
+    let extend_error = message_for(&errors, "grace").or_else(|| message_for(&errors, "hours"));
     view! {
         <PageHeader
             title=title.into_any()
             lead=view! { <code class="masked">{key.masked()}</code> }.into_any()
             up=("Keys".to_owned(), format!("/w/{slug}/keys"))
         >
-            {revocable.then(|| view! { <a class="button button--danger" href=revoke data-confirm="">"Revoke"</a> })}
+            {actions}
         </PageHeader>
+        {refusal.map(|refusal| view! { <RefusalNotice refusal now /> })}
+        <KeyNotices slug=slug.clone() key=key.clone() can_manage now />
+        {key.rotation.clone().filter(|_| !standing.is_over()).map(|rotation| view! {
+            <RotationPanel
+                here=here.clone() key=key.clone() rotation profile=Arc::clone(&profile) can_manage
+                extend=extend.clone() error=extend_error now
+            />
+        })}
         <section class="card section" aria-labelledby="details-title">
             <h2 id="details-title">"Details"</h2>
-            <Facts key now />
+            <Facts here=here.clone() key=key.clone() profile=Arc::clone(&profile) can_hand_over now />
         </section>
-        <ScopeList scopes />
+        <ScopeList key=key.clone() profile=Arc::clone(&profile) plan standing />
+        {(!standing.is_over()).then(|| view! { <UseIt key=key.clone() profile gateway sample /> })}
         <History entries=history now />
-        {revocable.then(|| view! { <ConfirmDialog /> })}
+        {can_manage.then(|| view! { <ConfirmDialog /> })}
     }
     .into_any()
 }

@@ -1,4 +1,4 @@
-use crate::components::Moment;
+use crate::components::{Moment, ends_soon};
 use keywright_core::{Time, keys::KeyStatus, words};
 use leptos::prelude::*;
 
@@ -9,13 +9,12 @@ pub(crate) fn ExpiryCell(at: Option<Time>, status: KeyStatus, now: Time) -> impl
         (_, KeyStatus::Revoked) => view! { <span class="quiet">"–"</span> }.into_any(),
         (Some(at), KeyStatus::Expired) => view! { <Moment at text=words::ago(at, now) /> }.into_any(),
         (Some(at), KeyStatus::Active | KeyStatus::Disabled) => {
-            // Two weeks are enough to replace a key without haste.
-            let soon = (at - now).num_days() < 14;
+            let soon = ends_soon(Some(at), now);
             view! { <span class:soon=soon><Moment at text=words::until(at, now) /></span> }.into_any()
         }
         (None, KeyStatus::Active | KeyStatus::Disabled | KeyStatus::Expired) => {
             view! { <span class="quiet">"Never"</span> }.into_any()
         }
     };
-    view! { <td role="cell" data-label="Expires">{text}</td> }
+    view! { <td role="cell" data-label="Expires">{text}</td> }.into_any()
 }

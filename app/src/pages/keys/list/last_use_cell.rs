@@ -1,19 +1,22 @@
-use crate::components::Moment;
-use keywright_core::{Time, usage::LastUse, words};
+use crate::{components::Moment, pages::keys::use_words::tries_sentence};
+use keywright_core::{
+    Time,
+    usage::{LastUse, RefusedUses},
+    words,
+};
 use leptos::prelude::*;
 
-/// When and for what the key was last used, or that it never was.
+/// When and for what the key was last used, or that it never was; and, once it is over, who still tries.
 #[component]
-pub(crate) fn LastUseCell(last: Option<LastUse>, now: Time) -> impl IntoView {
+pub(crate) fn LastUseCell(last: Option<LastUse>, tries: Option<RefusedUses>, now: Time) -> impl IntoView {
     let text = match last {
         None => view! { <span class="quiet">"Never used"</span> }.into_any(),
         Some(last) => view! {
-            <span class="stack">
-                <Moment at=last.at text=words::ago(last.at, now) />
-                <span class="quiet route" title=format!("{} from {}", last.route, last.address)>{last.route.clone()}</span>
-            </span>
+            <Moment at=last.at text=words::ago(last.at, now) />
+            <span class="quiet route" title=format!("{} from {}", last.route, last.address)>{last.route.clone()}</span>
         }
         .into_any(),
     };
-    view! { <td role="cell" data-label="Last used">{text}</td> }
+    let tries = tries.map(|tries| view! { <span class="tries">{tries_sentence(&tries, now)}</span> });
+    view! { <td role="cell" data-label="Last used"><span class="stack">{text}{tries}</span></td> }.into_any()
 }

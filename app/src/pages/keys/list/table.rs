@@ -1,21 +1,39 @@
 use super::row::Row;
-use keywright_core::{Time, keys::ApiKey};
+use crate::islands::SelectAll;
+use keywright_core::{Time, keys::ApiKey, profile::Profile};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The list itself. The roles are said again because narrow windows lay the rows out as cards, and
 /// some browsers forget what a table is when its cells are no longer laid out as one.
 #[component]
-pub(crate) fn Table(slug: String, title: String, keys: Vec<ApiKey>, can_manage: bool, now: Time) -> impl IntoView {
-    let rows = keys.into_iter().map(|key| view! { <Row slug=slug.clone() key can_manage now /> });
+pub(crate) fn Table(
+    slug: String,
+    title: String,
+    keys: Vec<ApiKey>,
+    profile: Arc<Profile>,
+    can_manage: bool,
+    now: Time,
+) -> impl IntoView {
+    let rows =
+        keys.into_iter().map(|key| view! { <Row slug=slug.clone() key profile=Arc::clone(&profile) can_manage now /> });
+    let rows = rows.collect_view().into_any();
+    let pick = can_manage.then(|| {
+        view! {
+            <th role="columnheader" scope="col" class="cell--pick"><span class="unseen">"Select"</span><SelectAll /></th>
+        }
+        .into_any()
+    });
     view! {
         <div class="card card--table">
             <table class="table table--keys" role="table">
                 <caption class="unseen">{title}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
+                        {pick}
                         <th role="columnheader" scope="col">"Key"</th>
                         <th role="columnheader" scope="col">"Scopes"</th>
-                        <th role="columnheader" scope="col">"Created"</th>
+                        <th role="columnheader" scope="col">"Owner"</th>
                         <th role="columnheader" scope="col">"Last used"</th>
                         <th role="columnheader" scope="col">"Expires"</th>
                         <th role="columnheader" scope="col">"Status"</th>
@@ -24,7 +42,7 @@ pub(crate) fn Table(slug: String, title: String, keys: Vec<ApiKey>, can_manage: 
                         })}
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
     }

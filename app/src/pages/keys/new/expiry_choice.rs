@@ -3,22 +3,24 @@ use crate::components::{FieldMessage, described_by};
 use keywright_core::{
     Time,
     keys::{KeyForm, in_days},
-    profile::ExpiryPolicy,
+    profile::Profile,
     words,
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// When the key ends: the policy's presets with the day that each comes to, a day of one's own, or
 /// never where the policy lets keys live on.
 #[component]
 pub(crate) fn ExpiryChoice(
     form: KeyForm,
-    policy: ExpiryPolicy,
+    profile: Arc<Profile>,
     now: Time,
     error: Option<String>,
     date_error: Option<String>,
 ) -> impl IntoView {
-    let chosen = form.expiry;
+    let chosen = if form.expiry.is_empty() { KeyForm::blank(&profile).expiry } else { form.expiry };
+    let policy = &profile.expiry;
     let presets = policy.presets.iter().map(|days| {
         let until = format!("until {}", words::date(in_days(now, *days)));
         option(&days.to_string(), &chosen, words::plural((*days).into(), "day"), until)

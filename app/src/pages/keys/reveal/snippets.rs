@@ -1,16 +1,28 @@
 use super::{snippet::Snippet, tab::Tab};
-use keywright_core::profile::Profile;
+use keywright_core::profile::{Carrier, Profile};
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The secret where it is going to be: a request to try, and lines for an `.env` file. The tabs are
 /// radio buttons, so they turn without script.
 #[component]
-pub(crate) fn Snippets(secret: String, gateway: String, sample: Option<(String, String)>) -> impl IntoView {
-    let product = use_context::<Arc<Profile>>().map(|profile| profile.product.clone()).unwrap_or_default();
+pub(crate) fn Snippets(
+    /// The secret, or the name of a variable in its place.
+    secret: String,
+    /// The secret's line of the `.env` file, where it is not the secret itself.
+    line: Option<String>,
+    /// Where requests go.
+    gateway: String,
+    /// A request to try: method and path.
+    sample: Option<(String, String)>,
+) -> impl IntoView {
+    let profile = use_context::<Arc<Profile>>();
+    let product = profile.as_ref().map(|profile| profile.product.clone()).unwrap_or_default();
+    let carrier = profile.and_then(|profile| profile.carriers.first().copied()).unwrap_or(Carrier::Bearer);
     let gateway = gateway.trim_end_matches('/').to_owned();
-    let env = env_lines(&product, &gateway, &secret);
-    let curl = curl_line(&gateway, &secret, sample);
+    let line = line.unwrap_or_else(|| format!("{}={secret}", variable(&product)));
+    let env = format!("{}API_URL={gateway}\n{line}", variable_prefix(&product));
+    let curl = curl_line(&gateway, &header(carrier, &secret), sample);
     view! {
         <section class="card section" aria-labelledby="snippets-title">
             <h2 id="snippets-title">"Use it"</h2>
@@ -26,15 +38,21 @@ pub(crate) fn Snippets(secret: String, gateway: String, sample: Option<(String, 
 }
 
 /// One line, so that every shell takes it as it is pasted.
-fn curl_line(gateway: &str, secret: &str, sample: Option<(String, String)>) -> String {
+fn curl_line(gateway: &str, header: &str, sample: Option<(String, String)>) -> String {
     let (method, path) = sample.unwrap_or_else(|| ("GET".to_owned(), "/".to_owned()));
-    format!("curl -X {method} \"{gateway}{path}\" -H \"Authorization: Bearer {secret}\"")
+    format!("curl -X {method} \"{gateway}{path}\" -H \"{header}\"")
 }
 
-/// `LODOL_API_KEY=…`, and beside it where to send requests.
-fn env_lines(product: &str, gateway: &str, secret: &str) -> String {
-    let prefix = variable_prefix(product);
-    format!("{prefix}API_URL={gateway}\n{prefix}API_KEY={secret}")
+fn header(carrier: Carrier, secret: &str) -> String {
+    match carrier {
+        Carrier::Bearer => format!("Authorization: Bearer {secret}"),
+        Carrier::XApiKey => format!("X-API-Key: {secret}"),
+    }
+}
+
+/// The variable that holds the secret: `LODOL_API_KEY`.
+pub(crate) fn variable(product: &str) -> String {
+    format!("{}API_KEY", variable_prefix(product))
 }
 
 fn variable_prefix(product: &str) -> String {
@@ -56,14 +74,15 @@ mod tests {
     fn the_curl_line_is_one_line_that_a_shell_takes() {
         let sample = Some(("GET".to_owned(), "/api/v1/workflows".to_owned()));
         assert_eq!(
-            curl_line("http://127.0.0.1:3000", "sk_live_abc", sample),
+            curl_line("http://127.0.0.1:3000", &header(Carrier::Bearer, "sk_live_abc"), sample),
             "curl -X GET \"http://127.0.0.1:3000/api/v1/workflows\" -H \"Authorization: Bearer sk_live_abc\""
         );
+        assert_eq!(header(Carrier::XApiKey, "sk_live_abc"), "X-API-Key: sk_live_abc");
     }
 
     #[test]
     fn variables_are_named_after_the_product() {
-        assert_eq!(env_lines("Lodol", "https://api", "sk_1"), "LODOL_API_URL=https://api\nLODOL_API_KEY=sk_1");
+        assert_eq!(variable("Lodol"), "LODOL_API_KEY");
         assert_eq!(variable_prefix("Acme & Co"), "ACME___CO_");
         assert_eq!(variable_prefix("9lives"), "");
         assert_eq!(variable_prefix("株式会社"), "");

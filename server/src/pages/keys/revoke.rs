@@ -1,0 +1,80 @@
+//! `/w/{slug}/keys/{id}/revoke`.
+
+use super::{PathOf, Said, id, key_page, refusal, version};
+use crate::{
+    body::Fields,
+    pages::{Look, flash, look::see_other},
+    problem::Problem,
+    state::{App, Shared},
+    visitor::Member,
+};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use keywright_app::pages::keys::{KeyRefusal, RevokePage, RevokePageProps};
+use keywright_core::{
+    actor::Actor,
+    error::{Error, FieldError},
+    keys::ApiKey,
+    profile::Right,
+};
+
+/// `GET /w/{slug}/keys/{id}/revoke`: what will happen.
+pub async fn confirm_revoke(
+    State(app): State<Shared>,
+    look: Look,
+    Member(actor): Member,
+    Path(path): Path<PathOf>,
+) -> Result<Response, Problem> {
+    actor.require(Right::KeysManage)?;
+    let key = app.services.keys.get(&actor, id(&path)?).await?;
+    Ok(question(&app, look, &actor, key, StatusCode::OK, String::new(), Vec::new(), None))
+}
+
+/// `POST /w/{slug}/keys/{id}/revoke`.
+pub async fn revoke(
+    State(app): State<Shared>,
+    look: Look,
+    Member(actor): Member,
+    Path(path): Path<PathOf>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let id = id(&path)?;
+    let reason = fields.one("reason");
+    let error = match app.services.keys.revoke(&actor, id, &reason, version(&fields)).await {
+        Ok(key) => {
+            let done = see_other(&format!("/w/{}/keys", actor.workspace.slug));
+            return Ok(flash(&app, done, &format!("“{}” is revoked. The next request with it is refused.", key.label)));
+        }
+        Err(error) => error,
+    };
+    let refusal = refusal(&app, &actor, id, &error).await?;
+    let (status, errors) = match error {
+        Error::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
+        _ if refusal.is_some() => (StatusCode::CONFLICT, Vec::new()),
+        error => return Err(error.into()),
+    };
+    let key = app.services.keys.get(&actor, id).await?;
+    if key.revoked_at.is_some() {
+        return key_page(&app, look, &actor, key, status, Said { refusal, ..Said::default() }).await;
+    }
+    Ok(question(&app, look, &actor, key, status, reason, errors, refusal))
+}
+
+#[expect(clippy::too_many_arguments, reason = "what the page shows, and nothing that belongs together")]
+fn question(
+    app: &App,
+    look: Look,
+    actor: &Actor,
+    key: ApiKey,
+    status: StatusCode,
+    reason: String,
+    errors: Vec<FieldError>,
+    refusal: Option<KeyRefusal>,
+) -> Response {
+    let slug = actor.workspace.slug.clone();
+    let props = RevokePageProps { slug, key, reason, errors, refusal, now: app.now() };
+    look.of_member(actor).page(status, "Revoke key", move || RevokePage(props))
+}

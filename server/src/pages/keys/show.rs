@@ -1,0 +1,108 @@
+//! `/w/{slug}/keys/{id}`.
+
+use super::{PathOf, REVEAL, id};
+use crate::{
+    pages::{Look, look::set_cookie},
+    problem::Problem,
+    state::{App, Shared},
+    visitor::Member,
+};
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use keywright_app::pages::keys::{KeyPage, KeyPageProps, KeyRefusal, RevealPage, RevealPageProps};
+use keywright_core::{
+    actor::Actor,
+    error::FieldError,
+    ids::KeyId,
+    keys::{ApiKey, RotateForm},
+    profile::{Profile, Right, RouteNeeds},
+};
+use std::sync::Arc;
+
+/// What the key's page has to say besides the key.
+#[derive(Default)]
+pub(super) struct Said {
+    pub refusal: Option<KeyRefusal>,
+    pub extend: RotateForm,
+    pub errors: Vec<FieldError>,
+}
+
+/// `GET /w/{slug}/keys/{id}`: the key; and right after its secret was made, once, that instead.
+pub async fn show(
+    State(app): State<Shared>,
+    look: Look,
+    Member(actor): Member,
+    Path(path): Path<PathOf>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let key = app.services.keys.get(&actor, id(&path)?).await?;
+    let revealed = app.sealer.open::<(KeyId, String)>(REVEAL, &headers, app.now());
+    match revealed {
+        Some((of, secret)) if of == key.id => Ok(reveal(&app, look, &actor, key, secret)),
+        Some(_) | None => key_page(&app, look, &actor, key, StatusCode::OK, Said::default()).await,
+    }
+}
+
+fn reveal(app: &App, look: Look, actor: &Actor, key: ApiKey, secret: String) -> Response {
+    let props = RevealPageProps {
+        slug: actor.workspace.slug.clone(),
+        sample: sample(&app.services.profile, &key),
+        key,
+        secret,
+        gateway: gateway(app),
+        now: app.now(),
+    };
+    let mut response = look.of_member(actor).page(StatusCode::OK, "Your new API key", move || RevealPage(props));
+    set_cookie(&mut response, &app.sealer.clear(REVEAL));
+    response
+}
+
+pub(super) async fn key_page(
+    app: &App,
+    look: Look,
+    actor: &Actor,
+    key: ApiKey,
+    status: StatusCode,
+    said: Said,
+) -> Result<Response, Problem> {
+    let profile = &app.services.profile;
+    let props = KeyPageProps {
+        slug: actor.workspace.slug.clone(),
+        profile: Arc::clone(profile),
+        plan: profile.plan(&actor.workspace.plan).cloned(),
+        history: app.services.audit.of_key(actor, key.id).await?,
+        can_manage: actor.require(Right::KeysManage).is_ok(),
+        can_hand_over: actor.require(Right::MembersManage).is_ok() && actor.role.may(Right::KeysManage),
+        gateway: gateway(app),
+        sample: sample(profile, &key),
+        refusal: said.refusal,
+        extend: said.extend,
+        errors: said.errors,
+        now: app.now(),
+        key,
+    };
+    let title = props.key.label.clone();
+    Ok(look.of_member(actor).page(status, &title, move || KeyPage(props)))
+}
+
+fn gateway(app: &App) -> String {
+    app.gateway_url.as_str().trim_end_matches('/').to_owned()
+}
+
+/// The first request that needs nothing but this key: no body, no id in the path.
+fn sample(profile: &Profile, key: &ApiKey) -> Option<(String, String)> {
+    let granted = profile.known_scopes(&key.scopes).and(key.role_scopes(profile).unwrap_or_default());
+    let route = profile.routes.iter().find(|route| {
+        route.method == "GET"
+            && !route.path.contains('{')
+            && match &route.needs {
+                RouteNeeds::Nothing => true,
+                RouteNeeds::Scopes(needed) => granted.covers(*needed),
+                RouteNeeds::Segment(_) => false,
+            }
+    });
+    route.map(|route| (route.method.clone(), route.path.clone()))
+}
