@@ -11,6 +11,18 @@ pub enum Action {
     KeyCreated,
     /// A key was ended.
     KeyRevoked,
+    /// A key was given to another member.
+    KeyHandedOver,
+    /// Somebody was invited.
+    MemberInvited,
+    /// An invitation was withdrawn.
+    InvitationRevoked,
+    /// Somebody accepted an invitation.
+    MemberJoined,
+    /// A member got another role.
+    MemberRoleChanged,
+    /// A member was removed, or left.
+    MemberRemoved,
     /// Somebody signed in.
     SignedIn,
     /// Somebody signed out.
@@ -27,6 +39,12 @@ impl Action {
         (Self::WorkspaceCreated, "workspace.created", "Created the workspace"),
         (Self::KeyCreated, "key.created", "Created a key"),
         (Self::KeyRevoked, "key.revoked", "Revoked a key"),
+        (Self::KeyHandedOver, "key.handed_over", "Handed over a key"),
+        (Self::MemberInvited, "member.invited", "Invited a member"),
+        (Self::InvitationRevoked, "invitation.revoked", "Revoked an invitation"),
+        (Self::MemberJoined, "member.joined", "Joined"),
+        (Self::MemberRoleChanged, "member.role_changed", "Changed a member’s role"),
+        (Self::MemberRemoved, "member.removed", "Removed a member"),
         (Self::SignedIn, "session.created", "Signed in"),
         (Self::SignedOut, "session.ended", "Signed out"),
         (Self::SignedOutEverywhere, "session.ended_all", "Signed out everywhere"),
@@ -86,5 +104,15 @@ impl Change {
     /// Something that was not there before.
     pub fn set(what: &str, to: impl Into<String>) -> Self {
         Self { what: what.to_owned(), from: None, to: Some(to.into()) }
+    }
+
+    /// Something that was one thing and is another.
+    pub fn moved(what: &str, from: impl Into<String>, to: impl Into<String>) -> Self {
+        Self { what: what.to_owned(), from: Some(from.into()), to: Some(to.into()) }
+    }
+
+    /// Something that is gone.
+    pub fn gone(what: &str, from: impl Into<String>) -> Self {
+        Self { what: what.to_owned(), from: Some(from.into()), to: None }
     }
 }

@@ -39,6 +39,7 @@ impl TestDb {
             "sessions",
             "workspaces",
             "members",
+            "invitations",
             "api_keys",
             "key_secrets",
             "last_uses",
@@ -106,6 +107,8 @@ mod tests {
             ("audit", crate::audit::store::ALL),
             ("gate", crate::gate::store::ALL),
             ("keys", crate::keys::store::ALL),
+            ("keys::handover", crate::keys::handover::ALL),
+            ("members", crate::members::store::ALL),
             ("usage", crate::usage::store::ALL),
             ("workspaces", crate::workspaces::store::ALL),
         ]
