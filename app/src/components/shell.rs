@@ -15,6 +15,7 @@ use place_name::PlaceName;
 pub(crate) fn Shell(frame: Frame, children: Children) -> impl IntoView {
     let place = frame.viewer.as_ref().and_then(|viewer| viewer.place.clone());
     let menu = frame.profile.menu.last().cloned().unwrap_or_else(|| "API keys".to_owned());
+    let workspaces = frame.profile.words.workspaces.clone();
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="shell">
@@ -26,7 +27,7 @@ pub(crate) fn Shell(frame: Frame, children: Children) -> impl IntoView {
                 {place.clone().map(|place| view! { <PlaceName place /> })}
                 {place.map(|place| view! { <Navigation place path=frame.path.clone() keys=menu /> })}
                 {frame.viewer.map(|viewer| view! {
-                    <AccountMenu user=viewer.user theme=frame.theme path=frame.path />
+                    <AccountMenu user=viewer.user workspaces theme=frame.theme path=frame.path />
                 })}
             </header>
             <main class="shell__main" id="main" tabindex="-1">

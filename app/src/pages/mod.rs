@@ -2,7 +2,11 @@
 
 pub mod account;
 pub mod audit;
+pub mod invite;
 pub mod keys;
 pub mod login;
+pub mod members;
+pub mod plan;
 pub mod problem;
 pub mod setup;
+pub mod workspaces;

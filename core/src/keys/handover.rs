@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     gate::Changed,
     ids::{KeyId, UserId, WorkspaceId},
-    members::{self, Heir, HeldKey, reaches},
+    members::{self, Heir, HeldKey, KeyHandover, reaches},
     profile::{Profile, Right, Role, ScopeSet},
 };
 use sqlx::types::Json;
@@ -37,19 +37,6 @@ statements! {
         update api_keys
         set owner_id = $1, version = version + 1
         where workspace_id = $2 and id = $3 and owner_id = $4 and owner_kind = 'member' and revoked_at is null";
-}
-
-/// What the page asks that gives a key to somebody else.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyHandover {
-    /// The key.
-    pub key: HeldKey,
-    /// The name of the member whose it is.
-    pub owner: String,
-    /// Whether they have left, so that the gate refuses the key.
-    pub owner_left: bool,
-    /// Who could take it.
-    pub heirs: Vec<Heir>,
 }
 
 #[derive(sqlx::FromRow)]

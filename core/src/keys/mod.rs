@@ -8,8 +8,6 @@ mod service;
 #[cfg(feature = "server")]
 pub(crate) mod store;
 
-#[cfg(feature = "server")]
-pub use handover::KeyHandover;
 pub use model::*;
 #[cfg(feature = "server")]
 pub use service::{CreatedKey, Keys};

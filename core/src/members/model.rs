@@ -187,6 +187,19 @@ pub struct AtStake {
     pub heirs: Vec<Heir>,
 }
 
+/// What the page asks that gives a key to somebody else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyHandover {
+    /// The key.
+    pub key: HeldKey,
+    /// The name of the member whose it is.
+    pub owner: String,
+    /// Whether they have left, so that the gate refuses the key.
+    pub owner_left: bool,
+    /// Who could take it.
+    pub heirs: Vec<Heir>,
+}
+
 /// What was done with a member and their keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberChange {

@@ -8,6 +8,7 @@ mod gateway;
 mod guards;
 mod input;
 mod keys;
+mod members;
 mod pages;
 mod sessions;
 mod setup;
