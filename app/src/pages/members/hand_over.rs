@@ -32,9 +32,9 @@ pub fn HandOverPage(
                 <ul class="prose-list">
                     <li>
                         {if owner_left {
-                            view! { <bdi>{owner}</bdi> " has left: the gate refuses the key until it has a new owner." }.into_any()
+                            view! { <span><bdi>{owner}</bdi> " has left: the gate refuses the key until it has a new owner."</span> }.into_any()
                         } else {
-                            view! { "It belongs to " <bdi>{owner}</bdi> " now, who may still know its secret: rotate it." }.into_any()
+                            view! { <span>"It belongs to " <bdi>{owner}</bdi> " now, who may still know its secret: rotate it."</span> }.into_any()
                         }}
                     </li>
                     <li>{used}</li>

@@ -35,9 +35,10 @@ pub fn InvitedPage(
                 <CopyButton target="link".to_owned() label="Copy link".to_owned() primary=true />
             </div>
             <ul class="prose-list">
-                <li>"Only " <bdi>{invitation.email}</bdi> " can use it, and only once."</li>
+                // One element in each line: the list lays its lines out as a grid.
+                <li><span>"Only " <bdi>{invitation.email}</bdi> " can use it, and only once."</span></li>
                 <li>{format!("It makes them {role}.")}</li>
-                <li>"It ends " <Moment at=invitation.expires_at text=words::until(invitation.expires_at, now) /> "."</li>
+                <li><span>"It ends " <Moment at=invitation.expires_at text=words::until(invitation.expires_at, now) /> "."</span></li>
             </ul>
             <div class="form__actions">
                 <a class="button" href=format!("/w/{slug}/members") data-stored="">"I have copied it"</a>

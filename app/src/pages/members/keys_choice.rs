@@ -19,8 +19,8 @@ pub(crate) fn KeysChoice(
     keys: Vec<HeldKey>,
     /// Who could take all of them.
     heirs: Vec<Heir>,
-    /// What stopping means here.
-    stop: &'static str,
+    /// What doing nothing for them is called here, and means.
+    stop: (&'static str, &'static str),
     /// `stop`, `hand_over` or nothing yet.
     chosen: String,
     /// Whose id was chosen.
@@ -40,7 +40,7 @@ pub(crate) fn KeysChoice(
     let rest = used.len().saturating_sub(SHOWN);
     let used = used.into_iter().take(SHOWN).filter_map(|key| {
         let at = key.used_at?;
-        Some(view! { <li><bdi>{key.label}</bdi> ", " <Moment at text=words::ago(at, now) /></li> })
+        Some(view! { <li><span><bdi>{key.label}</bdi> ", " <Moment at text=words::ago(at, now) /></span></li> })
     });
     let to_error = message_for(&errors, "hand_over_to");
     let handing = chosen == "hand_over";
@@ -58,22 +58,22 @@ pub(crate) fn KeysChoice(
             <div class="choices">
                 <label class="choice">
                     <input type="radio" name="keys" value="stop" checked={chosen == "stop"} />
-                    <span class="choice__title">"Stop them"</span>
-                    <span class="choice__text">{stop}</span>
+                    <span class="choice__title">{stop.0}</span>
+                    <span class="choice__text">{stop.1}</span>
                 </label>
                 {if heirs.is_empty() {
                     view! {
                         <p class="choice choice--none">
-                            "They cannot be handed over: nobody you could choose has a role that covers them."
+                            "Handing over is not possible: your role, or everybody else’s, does not cover these scopes."
                         </p>
                     }.into_any()
                 } else {
                     view! {
                         <label class="choice">
                             <input type="radio" name="keys" value="hand_over" checked=handing />
-                            <span class="choice__title">"Hand them over"</span>
+                            <span class="choice__title">"Hand over"</span>
                             <span class="choice__text">
-                                "They keep working. " <bdi>{name}</bdi> " may still know their secrets: rotate them."
+                                "Keeps working. " <bdi>{name}</bdi> " may still know the secret: rotate it afterwards."
                             </span>
                         </label>
                         <HeirChoice heirs chosen=heir error=to_error />

@@ -60,7 +60,7 @@ pub fn RemoveMemberPage(
                     {(!none).then(|| view! {
                         <KeysChoice
                             name keys heirs chosen heir errors now
-                            stop="They stay in the list, and the gate refuses them from the next request on."
+                            stop=("Stop", "Stays in the list; the gate refuses every further request.")
                         />
                     })}
                     <div class="question__actions">

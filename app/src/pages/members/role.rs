@@ -93,7 +93,7 @@ pub fn GiveRolePage(
                     {(!none).then(|| view! {
                         <KeysChoice
                             name keys heirs chosen heir errors now
-                            stop="They stay theirs, and from the next request on do only what the new role allows."
+                            stop=("Leave as it is", "Does only what the new role allows, from the next request on.")
                         />
                     })}
                     <div class="question__actions">

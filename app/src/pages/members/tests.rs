@@ -114,7 +114,7 @@ fn the_question_names_the_keys_that_are_in_use_and_chooses_nothing() {
 #[test]
 fn without_anybody_to_take_the_keys_only_stopping_is_offered() {
     let page = remove(vec![key("ci", None)], Vec::new(), Vec::new());
-    assert!(page.contains("They cannot be handed over") && !page.contains(r#"value="hand_over""#));
+    assert!(page.contains("Handing over is not possible") && !page.contains(r#"value="hand_over""#));
     let none = remove(Vec::new(), Vec::new(), Vec::new());
     assert!(none.contains("No working key belongs to them.") && !none.contains("<fieldset"));
 }
