@@ -80,6 +80,8 @@ pub struct Place {
     pub role: Role,
     /// The title of its plan.
     pub plan: String,
+    /// Whether the viewer has other workspaces to go to.
+    pub elsewhere: bool,
 }
 
 /// All that a page needs besides itself.

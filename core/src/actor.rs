@@ -59,6 +59,8 @@ pub struct Actor {
     pub workspace: Workspace,
     /// What they may do there, now.
     pub role: Role,
+    /// Whether they are a member of other workspaces too: pages then show the way there.
+    pub elsewhere: bool,
     /// Where the request came from.
     pub origin: Origin,
 }

@@ -74,6 +74,8 @@ ids! {
     AuditId = "audit";
     /// A browser session as the account page lists it; never the cookie's value.
     SessionId = "session";
+    /// An invitation to a workspace; never its link's token.
+    InvitationId = "invitation";
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod error;
 pub mod gate;
 pub mod ids;
 pub mod keys;
+pub mod members;
 pub mod operator;
 pub mod page;
 pub mod profile;

@@ -7,6 +7,7 @@ use crate::{
     db::Db,
     gate::Gate,
     keys::Keys,
+    members::Members,
     operator::Operations,
     profile::Profile,
     random::SharedRandom,
@@ -30,6 +31,8 @@ pub struct Services {
     pub sessions: Sessions,
     /// Where they work.
     pub workspaces: Workspaces,
+    /// Who works in them, and how somebody comes to.
+    pub members: Members,
     /// API keys.
     pub keys: Keys,
     /// What decides each request.
@@ -78,6 +81,30 @@ impl Services {
             workspaces: workspaces.clone(),
             gate: gate.clone(),
         };
-        Self { profile, clock, random, accounts, sessions, workspaces, keys, gate, operations, usage, audit, db }
+        let members = Members {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+            profile: Arc::clone(&profile),
+            audit: audit.clone(),
+            accounts: accounts.clone(),
+            workspaces: workspaces.clone(),
+            gate: gate.clone(),
+        };
+        Self {
+            profile,
+            clock,
+            random,
+            accounts,
+            sessions,
+            workspaces,
+            members,
+            keys,
+            gate,
+            operations,
+            usage,
+            audit,
+            db,
+        }
     }
 }

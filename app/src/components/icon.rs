@@ -6,10 +6,12 @@ pub(crate) enum Glyph {
     Alert,
     ArrowLeft,
     ArrowRight,
+    Card,
     Check,
     ChevronUpDown,
     Close,
     Download,
+    Grid,
     Info,
     Key,
     Log,
@@ -20,6 +22,7 @@ pub(crate) enum Glyph {
     SignOut,
     Sun,
     User,
+    Users,
 }
 
 impl Glyph {
@@ -30,10 +33,12 @@ impl Glyph {
             }
             Self::ArrowLeft => "M13 8H3M7 4 3 8l4 4",
             Self::ArrowRight => "M3 8h10M9 4l4 4-4 4",
+            Self::Card => "M2 4.5a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1v-7ZM2 6.5h12M4.5 10H7",
             Self::Check => "m3 8.5 3.3 3.3L13 5",
             Self::ChevronUpDown => "m5 6 3-3 3 3M5 10l3 3 3-3",
             Self::Close => "m4 4 8 8M12 4l-8 8",
             Self::Download => "M8 2.5v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11",
+            Self::Grid => "M2.5 2.5h4v4h-4v-4ZM9.5 2.5h4v4h-4v-4ZM2.5 9.5h4v4h-4v-4ZM9.5 9.5h4v4h-4v-4Z",
             Self::Info => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0ZM8 7.5V11M8 5v.01",
             Self::Key => "M8.4 10.4a3 3 0 1 1-6 0 3 3 0 0 1 6 0ZM7.5 8.3l6-5.8M10.6 5.3l2 2",
             Self::Log => "M2.5 4v.01M2.5 8v.01M2.5 12v.01M5.5 4h8M5.5 8h8M5.5 12h5",
@@ -48,6 +53,9 @@ impl Glyph {
                 "M10.8 8a2.8 2.8 0 1 1-5.6 0 2.8 2.8 0 0 1 5.6 0ZM8 1.5v1M8 13.5v1M1.5 8h1M13.5 8h1M3.4 3.4l.7.7M11.9 11.9l.7.7M3.4 12.6l.7-.7M11.9 4.1l.7-.7"
             }
             Self::User => "M10.7 5.2a2.7 2.7 0 1 1-5.4 0 2.7 2.7 0 0 1 5.4 0ZM2.8 13.8a5.3 5.3 0 0 1 10.4 0",
+            Self::Users => {
+                "M8.3 5.2a2.4 2.4 0 1 1-4.8 0 2.4 2.4 0 0 1 4.8 0ZM1.5 13.2a4.5 4.5 0 0 1 8.8 0M10.7 2.9a2.4 2.4 0 0 1 0 4.6M12 9.4a4.5 4.5 0 0 1 2.5 3.8"
+            }
         }
     }
 }

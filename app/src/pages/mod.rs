@@ -2,8 +2,12 @@
 
 pub mod account;
 pub mod audit;
+pub mod invite;
 pub mod keys;
 pub mod login;
+pub mod members;
+pub mod plan;
 pub mod problem;
 pub mod setup;
 pub mod sign_in_link;
+pub mod workspaces;

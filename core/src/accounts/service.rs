@@ -75,6 +75,12 @@ struct NewInstance {
     plan: Plan,
 }
 
+/// A person who is not stored yet.
+pub(crate) struct NewPerson {
+    pub user: User,
+    password_hash: String,
+}
+
 impl Accounts {
     pub(crate) fn new(
         db: Db,
@@ -271,6 +277,34 @@ impl Accounts {
     /// The person with this id.
     pub async fn get(&self, id: UserId) -> Result<Option<User>> {
         Ok(store::find_user(&self.db, id).await?)
+    }
+
+    /// A person who may be added under this address: name and password are checked, and every fault is named.
+    /// `about` is what would be guessed first, besides name, address and product.
+    pub(crate) async fn prepare(
+        &self,
+        name: &str,
+        email: &str,
+        password: &str,
+        about: Vec<String>,
+    ) -> Result<NewPerson> {
+        let known = [email, name, &self.profile.product].map(str::to_owned);
+        let about = known.into_iter().chain(about).collect();
+        let checked = self.passwords.check(password, about).await;
+        let name = match (person_name(name), checked) {
+            (Ok(name), Ok(())) => name,
+            (name, checked) => {
+                return Err(Error::Invalid([name.err(), checked.err()].into_iter().flatten().collect()));
+            }
+        };
+        let password_hash = self.passwords.hash(password).await?;
+        let id = UserId::from_uuid(random::uuid(self.clock.now(), self.random.as_ref()));
+        Ok(NewPerson { user: User { id, name, email: email.to_owned() }, password_hash })
+    }
+
+    /// Adds a person in the caller's transaction; false if somebody has the address meanwhile.
+    pub(crate) async fn add(&self, tx: &mut Tx, person: &NewPerson) -> Result<bool> {
+        Ok(store::add_user(tx, &person.user, &person.password_hash, self.clock.now()).await?)
     }
 
     /// Makes a person, without asking anything.

@@ -19,6 +19,10 @@ statements! {
         insert into users (id, email, name, password_hash, created_at)
         values ($1, $2, $3, '', $4)
         on conflict (email) do nothing";
+    ADD_USER = "
+        insert into users (id, email, name, password_hash, created_at)
+        values ($1, $2, $3, $4, $5)
+        on conflict (email) do nothing";
     FIND_USER = "
         select id, name, email
         from users
@@ -185,6 +189,17 @@ pub(super) async fn find_by_email_in(tx: &mut Tx, email: &Email) -> sqlx::Result
 
 pub(super) async fn find_proven_in(tx: &mut Tx, id: UserId) -> sqlx::Result<Option<Proven>> {
     on_tx!(tx, c => sqlx::query_as(FIND_PROVEN).bind(id).fetch_optional(c).await)
+}
+
+/// False if somebody has the address already.
+pub(super) async fn add_user(tx: &mut Tx, user: &User, password_hash: &str, at: Time) -> sqlx::Result<bool> {
+    on_tx!(tx, c => sqlx::query(ADD_USER)
+        .bind(user.id)
+        .bind(&user.email)
+        .bind(&user.name)
+        .bind(password_hash)
+        .bind(at)
+        .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
 pub(super) async fn find_user(db: &Db, id: UserId) -> sqlx::Result<Option<User>> {

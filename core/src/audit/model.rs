@@ -29,6 +29,18 @@ pub enum Action {
     KeyRotationUndone,
     /// A key was ended.
     KeyRevoked,
+    /// A key was given to another member.
+    KeyHandedOver,
+    /// Somebody was invited.
+    MemberInvited,
+    /// An invitation was withdrawn.
+    InvitationRevoked,
+    /// Somebody accepted an invitation.
+    MemberJoined,
+    /// A member got another role.
+    MemberRoleChanged,
+    /// A member was removed, or left.
+    MemberRemoved,
     /// Somebody signed in.
     SignedIn,
     /// Somebody signed out.
@@ -78,6 +90,12 @@ impl Action {
             "take back a key’s new secret",
         ),
         (Self::KeyRevoked, "key.revoked", "Revoked a key", "revoke a key"),
+        (Self::KeyHandedOver, "key.handed_over", "Handed over a key", "hand over a key"),
+        (Self::MemberInvited, "member.invited", "Invited a member", "invite a member"),
+        (Self::InvitationRevoked, "invitation.revoked", "Revoked an invitation", "revoke an invitation"),
+        (Self::MemberJoined, "member.joined", "Joined", "join"),
+        (Self::MemberRoleChanged, "member.role_changed", "Changed a member’s role", "change a member’s role"),
+        (Self::MemberRemoved, "member.removed", "Removed a member", "remove a member"),
         (Self::SignedIn, "session.created", "Signed in", "sign in"),
         (Self::SignedOut, "session.ended", "Signed out", "sign out"),
         (Self::SignedOutEverywhere, "session.ended_all", "Signed out everywhere", "sign out everywhere"),

@@ -39,6 +39,7 @@ impl TestDb {
             "sessions",
             "workspaces",
             "members",
+            "invitations",
             "api_keys",
             "key_secrets",
             "last_uses",
@@ -109,6 +110,8 @@ mod tests {
             ("gate", crate::gate::store::ALL),
             ("keys", crate::keys::store::ALL),
             ("operator", crate::operator::store::ALL),
+            ("keys::handover", crate::keys::handover::ALL),
+            ("members", crate::members::store::ALL),
             ("usage", crate::usage::store::ALL),
             ("workspaces", crate::workspaces::store::ALL),
         ]

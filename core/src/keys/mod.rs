@@ -4,6 +4,8 @@
 mod change;
 mod effective;
 mod forms;
+#[cfg(feature = "server")]
+pub(crate) mod handover;
 mod model;
 mod query;
 #[cfg(feature = "server")]

@@ -35,7 +35,7 @@ impl Workspaces {
         let found = found.ok_or_else(missing)?;
         // A role that the profile no longer has grants nothing, which is as good as not being there.
         let role = self.profile.role(&found.role).cloned().ok_or_else(missing)?;
-        Ok(Actor { user, workspace: found.workspace, role, origin })
+        Ok(Actor { user, workspace: found.workspace, role, elsewhere: found.elsewhere, origin })
     }
 
     /// The role that a person has now in the actor's workspace; none if they are no member.
@@ -48,6 +48,13 @@ impl Workspaces {
     /// Where this person is a member, by name.
     pub async fn list(&self, user: UserId) -> Result<Vec<Workspace>> {
         Ok(store::list_for_user(&self.db, user).await?)
+    }
+
+    /// The same with what they are in each. Where their role is none that the profile knows, they cannot enter.
+    pub async fn memberships(&self, user: UserId) -> Result<Vec<(Workspace, Role)>> {
+        let rows = store::list_memberships(&self.db, user).await?;
+        let known = rows.into_iter().filter_map(|row| Some((row.workspace, self.profile.role(&row.role)?.clone())));
+        Ok(known.collect())
     }
 
     /// The same in a transaction.

@@ -16,10 +16,17 @@ statements! {
         insert into members (workspace_id, user_id, role, created_at)
         values ($1, $2, $3, $4)";
     FIND_FOR_MEMBER = "
-        select w.id, w.slug, w.name, w.plan, w.suspended_at, m.role
+        select w.id, w.slug, w.name, w.plan, w.suspended_at, m.role,
+            exists (select 1 from members o where o.user_id = m.user_id and o.workspace_id <> w.id) as elsewhere
         from workspaces w
         join members m on m.workspace_id = w.id
         where w.slug = $1 and m.user_id = $2";
+    LIST_MEMBERSHIPS = "
+        select w.id, w.slug, w.name, w.plan, w.suspended_at, m.role, true as elsewhere
+        from workspaces w
+        join members m on m.workspace_id = w.id
+        where m.user_id = $1
+        order by w.name, w.id";
     FIND_ROLE = "
         select role
         from members
@@ -45,6 +52,7 @@ pub(super) struct Membership {
     #[sqlx(flatten)]
     pub workspace: Workspace,
     pub role: String,
+    pub elsewhere: bool,
 }
 
 /// False if the slug is taken.
@@ -84,6 +92,10 @@ pub(super) async fn find_role(db: &Db, workspace: WorkspaceId, user: UserId) -> 
 /// The same under the workspace's lock: nobody can change it before the transaction ends.
 pub(crate) async fn find_role_in(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> sqlx::Result<Option<String>> {
     on_tx!(tx, c => sqlx::query_scalar(FIND_ROLE).bind(workspace).bind(user).fetch_optional(c).await)
+}
+
+pub(super) async fn list_memberships(db: &Db, user: UserId) -> sqlx::Result<Vec<Membership>> {
+    on_db!(db, c => sqlx::query_as(LIST_MEMBERSHIPS).bind(user).fetch_all(c).await)
 }
 
 pub(super) async fn list_for_user(db: &Db, user: UserId) -> sqlx::Result<Vec<Workspace>> {

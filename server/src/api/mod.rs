@@ -2,7 +2,9 @@
 //! with an API key.
 
 pub mod audit;
+mod invitations;
 mod keys;
+mod members;
 pub mod paging;
 
 use crate::{problem, state::Shared};
@@ -15,6 +17,10 @@ pub fn router() -> Router<Shared> {
     let workspace = Router::new()
         .route("/{slug}/api-keys", keys())
         .route("/{slug}/api-keys/{id}", key())
+        .route("/{slug}/members", get(members::list))
+        .route("/{slug}/members/{user}", get(members::get).patch(members::change).delete(members::remove))
+        .route("/{slug}/invitations", get(invitations::list).post(invitations::create))
+        .route("/{slug}/invitations/{id}", get(invitations::get).delete(invitations::revoke))
         .route("/{slug}/audit", get(audit::list))
         .route("/{slug}/audit/export", get(audit::export))
         .method_not_allowed_fallback(problem::method_not_allowed)

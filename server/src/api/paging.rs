@@ -1,7 +1,10 @@
 //! Reading `?limit=` and `?cursor=`, and ids in paths.
 
 use crate::problem::Problem;
-use keywright_core::{ids::KeyId, page::PageRequest};
+use keywright_core::{
+    ids::{InvitationId, KeyId, UserId},
+    page::PageRequest,
+};
 use std::{collections::HashMap, str::FromStr};
 
 /// The part of a list that the query asks for.
@@ -22,4 +25,14 @@ pub fn page_request<Id: FromStr>(query: &HashMap<String, String>) -> Result<Page
 /// A key's id. What cannot be one is as unknown as one that nobody has.
 pub fn key_id(text: &str) -> Result<KeyId, Problem> {
     text.parse().map_err(|_| Problem::not_found("key"))
+}
+
+/// A member's id, likewise.
+pub fn user_id(text: &str) -> Result<UserId, Problem> {
+    text.parse().map_err(|_| Problem::not_found("member"))
+}
+
+/// An invitation's id, likewise.
+pub fn invitation_id(text: &str) -> Result<InvitationId, Problem> {
+    text.parse().map_err(|_| Problem::not_found("invitation"))
 }

@@ -1,18 +1,51 @@
-//! Where to begin.
+//! Where to begin, and the way from one workspace to another.
 
-use super::look::see_other;
+use super::{
+    Look,
+    look::{last_place, see_other},
+};
 use crate::{
     problem::Problem,
     state::Shared,
     visitor::{Member, SignedIn},
 };
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use keywright_app::pages::workspaces::{WorkspaceRow, WorkspacesPage, WorkspacesPageProps};
 
-/// `/`: to the keys of the first workspace.
-pub async fn go(State(app): State<Shared>, who: SignedIn) -> Result<Response, Problem> {
-    let all = app.services.workspaces.list(who.user.id).await?;
-    let path = all.first().map_or_else(|| "/account".to_owned(), |first| format!("/w/{}/keys", first.slug));
+/// `/`: to the keys of the workspace that this browser was in last, or else of the first.
+pub async fn go(State(app): State<Shared>, who: SignedIn, headers: HeaderMap) -> Result<Response, Problem> {
+    let all = app.services.workspaces.memberships(who.user.id).await?;
+    let last = last_place(&headers, &app).unwrap_or_default();
+    let found = all.iter().find(|(workspace, _)| workspace.slug == last).or(all.first());
+    let path = found.map_or_else(|| "/workspaces".to_owned(), |(found, _)| format!("/w/{}/keys", found.slug));
     Ok(see_other(&path))
+}
+
+/// `/workspaces`: all of them.
+pub async fn workspaces(
+    State(app): State<Shared>,
+    look: Look,
+    who: SignedIn,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let profile = &app.services.profile;
+    let last = last_place(&headers, &app).unwrap_or_default();
+    let all = app.services.workspaces.memberships(who.user.id).await?;
+    let several = all.len() > 1;
+    let rows = all.into_iter().map(|(workspace, role)| WorkspaceRow {
+        role: role.title,
+        plan: profile.plan(&workspace.plan).map_or_else(|| workspace.plan.clone(), |plan| plan.title.clone()),
+        current: several && workspace.slug == last,
+        workspace,
+    });
+    let props =
+        WorkspacesPageProps { workspaces: rows.collect(), words: profile.words.clone(), user: who.user.clone() };
+    let title = format!("Your {}", profile.words.workspaces);
+    Ok(look.of_person(&who).page(StatusCode::OK, &title, move || WorkspacesPage(props)))
 }
 
 /// `/w/{slug}`: to the keys.

@@ -10,7 +10,7 @@ use crate::{
 use axum::{
     extract::FromRequestParts,
     http::{
-        HeaderValue, StatusCode,
+        HeaderMap, HeaderValue, StatusCode,
         header::{CONTENT_SECURITY_POLICY, COOKIE, LOCATION, SET_COOKIE},
         request::Parts,
     },
@@ -25,6 +25,8 @@ use std::{convert::Infallible, sync::Arc};
 
 /// The name of the cookie that carries a message to the next page.
 const FLASH: &str = "flash";
+/// The name of the cookie that remembers in which workspace the browser was last.
+const PLACE: &str = "place";
 
 /// What a page needs to know of its request.
 #[derive(Clone)]
@@ -34,6 +36,7 @@ pub struct Look {
     flash: Option<String>,
     path: String,
     viewer: Option<Viewer>,
+    last_place: Option<String>,
 }
 
 impl FromRequestParts<Shared> for Look {
@@ -42,10 +45,11 @@ impl FromRequestParts<Shared> for Look {
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Infallible> {
         Ok(Self {
             app: Arc::clone(app),
-            theme: Theme::parse(&plain_cookie(parts, super::theme::COOKIE, app).unwrap_or_default()),
+            theme: Theme::parse(&plain_cookie(&parts.headers, super::theme::COOKIE, app).unwrap_or_default()),
             flash: app.sealer.open(FLASH, &parts.headers, app.now()),
             path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             viewer: None,
+            last_place: last_place(&parts.headers, app),
         })
     }
 }
@@ -65,6 +69,7 @@ impl Look {
             workspace: actor.workspace.clone(),
             role: actor.role.clone(),
             plan: plan.map_or_else(|| actor.workspace.plan.clone(), |plan| plan.title.clone()),
+            elsewhere: actor.elsewhere,
         };
         Self { viewer: Some(Viewer { user: actor.user.clone(), place: Some(place) }), ..self }
     }
@@ -73,6 +78,9 @@ impl Look {
     pub fn page<V: IntoView + 'static>(self, status: StatusCode, title: &str, page: impl FnOnce() -> V) -> Response {
         let app = self.app;
         let had_flash = self.flash.is_some();
+        let place = self.viewer.as_ref().and_then(|viewer| viewer.place.as_ref());
+        let place =
+            place.map(|place| place.workspace.slug.clone()).filter(|slug| self.last_place.as_ref() != Some(slug));
         let frame = Frame {
             title: title.to_owned(),
             theme: self.theme,
@@ -87,6 +95,9 @@ impl Look {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, page_csp(&html.nonce));
         if had_flash {
             set_cookie(&mut response, &app.sealer.clear(FLASH));
+        }
+        if let Some(slug) = place {
+            set_cookie(&mut response, &plain(&app, PLACE, slug));
         }
         response
     }
@@ -126,9 +137,26 @@ pub fn local_path(text: &str) -> Option<&str> {
     own.then_some(text)
 }
 
-fn plain_cookie(parts: &Parts, name: &str, app: &App) -> Option<String> {
+/// In which workspace this browser was last: no more than a wish, as anybody may write it.
+pub fn last_place(headers: &HeaderMap, app: &App) -> Option<String> {
+    plain_cookie(headers, PLACE, app)
+}
+
+/// A cookie of a year that is no secret.
+pub fn plain(app: &App, name: &str, value: impl Into<String>) -> Cookie<'static> {
+    let secure = app.public_url.is_https();
+    Cookie::build((cookie_name(name, secure), value.into()))
+        .path("/")
+        .secure(secure)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(time::Duration::days(365))
+        .build()
+}
+
+fn plain_cookie(headers: &HeaderMap, name: &str, app: &App) -> Option<String> {
     let name = cookie_name(name, app.public_url.is_https());
-    let sent = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let sent = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut cookies = sent.flat_map(Cookie::split_parse).filter_map(Result::ok);
     cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
 }

@@ -3,16 +3,21 @@
 
 mod account;
 mod audit;
+mod hand_over;
 mod home;
+mod invite;
 mod keys;
 mod login;
 mod look;
+mod members;
+mod plan;
 pub mod problems;
 mod setup;
 mod sign_in_link;
 mod theme;
 
 pub use look::{Look, flash};
+pub use members::invite_url;
 
 use crate::{problem, state::Shared};
 use axum::{
@@ -24,6 +29,8 @@ use axum::{
 pub fn router() -> Router<Shared> {
     Router::new()
         .route("/", get(home::go))
+        .route("/workspaces", get(home::workspaces))
+        .route("/invite", get(invite::show).post(invite::submit))
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(login::show).post(login::submit))
         .route("/login/link", get(sign_in_link::show).post(sign_in_link::submit))
@@ -46,6 +53,14 @@ pub fn router() -> Router<Shared> {
         .route("/w/{slug}/keys/{id}/rotation/extend", post(keys::extend_rotation))
         .route("/w/{slug}/keys/{id}/rotation/finish", post(keys::finish_rotation))
         .route("/w/{slug}/keys/{id}/rotation/undo", post(keys::undo_rotation))
+        .route("/w/{slug}/keys/{id}/owner", get(hand_over::show).post(hand_over::submit))
+        .route("/w/{slug}/members", get(members::list))
+        .route("/w/{slug}/members/invite", get(members::new).post(members::invite))
+        .route("/w/{slug}/members/invitations/{id}", get(members::invited))
+        .route("/w/{slug}/members/invitations/{id}/revoke", get(members::confirm_revoke).post(members::revoke))
+        .route("/w/{slug}/members/{user}/role", get(members::role).post(members::change_role))
+        .route("/w/{slug}/members/{user}/remove", get(members::confirm_remove).post(members::remove))
+        .route("/w/{slug}/plan", get(plan::show))
         .route("/w/{slug}/audit", get(audit::list))
         .route("/w/{slug}/audit/export.csv", get(audit::export_csv))
         .route("/w/{slug}/audit/export.jsonl", get(audit::export_json_lines))

@@ -10,6 +10,7 @@ mod guards;
 mod input;
 mod key_pages;
 mod keys;
+mod members;
 mod operator;
 mod pages;
 mod sessions;

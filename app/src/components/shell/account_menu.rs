@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 /// The person: their account, the colours, the way out. A popover needs no script.
 #[component]
-pub(crate) fn AccountMenu(user: User, theme: Theme, path: String) -> impl IntoView {
+pub(crate) fn AccountMenu(user: User, workspaces: String, theme: Theme, path: String) -> impl IntoView {
     let initial: String = user.name.chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
     view! {
         <button class="account" type="button" popovertarget="account-menu">
@@ -26,6 +26,10 @@ pub(crate) fn AccountMenu(user: User, theme: Theme, path: String) -> impl IntoVi
             <a class="menu__item" href="/account">
                 <Icon glyph=Glyph::User />
                 "Account"
+            </a>
+            <a class="menu__item" href="/workspaces">
+                <Icon glyph=Glyph::Grid />
+                {format!("Your {workspaces}")}
             </a>
             <ThemeSwitch theme path />
             <form method="post" action="/logout">

@@ -17,7 +17,9 @@ pub(crate) fn Navigation(
     let slug = place.workspace.slug;
     let entries = [
         (Right::KeysRead, Glyph::Key, keys, format!("/w/{slug}/keys")),
+        (Right::MembersRead, Glyph::Users, "Members".to_owned(), format!("/w/{slug}/members")),
         (Right::AuditRead, Glyph::Log, "Audit log".to_owned(), format!("/w/{slug}/audit")),
+        (Right::KeysRead, Glyph::Card, "Plan".to_owned(), format!("/w/{slug}/plan")),
     ];
     let links = entries.into_iter().filter(|(right, ..)| place.role.may(*right)).map(|(_, glyph, name, href)| {
         let current = is_within(&path, &href).then_some("page");
