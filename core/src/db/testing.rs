@@ -106,6 +106,7 @@ mod tests {
             ("audit", crate::audit::store::ALL),
             ("gate", crate::gate::store::ALL),
             ("keys", crate::keys::store::ALL),
+            ("reminders", crate::keys::reminders::store::ALL),
             ("usage", crate::usage::store::ALL),
             ("workspaces", crate::workspaces::store::ALL),
         ]

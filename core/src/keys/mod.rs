@@ -7,6 +7,8 @@ mod forms;
 mod model;
 mod query;
 #[cfg(feature = "server")]
+pub(crate) mod reminders;
+#[cfg(feature = "server")]
 mod rotate;
 #[cfg(feature = "server")]
 mod service;
@@ -21,5 +23,7 @@ pub use effective::{EffectiveScope, Missing};
 pub use forms::*;
 pub use model::*;
 pub use query::*;
+#[cfg(feature = "server")]
+pub use reminders::{EndingKey, Reminder};
 #[cfg(feature = "server")]
 pub use service::{CreatedKey, Expiring, Keys, REMINDERS};
