@@ -87,6 +87,7 @@ fn summary(config: &Config, profile: &Profile) -> String {
         ("trusted proxies", proxies),
         ("sealing key", given(config.sealing_key.is_some(), "sealing.key")),
         ("gate token", given(config.gate_token.is_some(), "gate.token")),
+        ("mail", config.mail.as_ref().map_or_else(|| "off".to_owned(), ToString::to_string)),
         (
             "profile",
             format!(
