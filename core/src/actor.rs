@@ -4,6 +4,7 @@
 use crate::{
     accounts::User,
     error::{Error, Result},
+    ids::SessionId,
     profile::{Right, Role},
     workspaces::Workspace,
 };
@@ -16,6 +17,37 @@ pub struct Origin {
     pub address: Option<IpAddr>,
     /// What the caller calls itself, cut to a sensible length.
     pub user_agent: Option<String>,
+    /// By what the actor came.
+    pub via: Via,
+}
+
+/// By what an actor came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// The dashboard or REST, in this session; in none before they have signed in.
+    Browser(Option<SessionId>),
+    /// The operator's token or command line.
+    Operator,
+    /// Nobody: the program itself, in time.
+    System,
+}
+
+impl Default for Via {
+    fn default() -> Self {
+        Self::Browser(None)
+    }
+}
+
+impl Via {
+    /// The word that is stored and shown to programs; none for a stranger.
+    #[must_use]
+    pub fn code(self) -> Option<String> {
+        match self {
+            Self::Browser(session) => session.map(|id| format!("session:{id}")),
+            Self::Operator => Some("operator".to_owned()),
+            Self::System => Some("system".to_owned()),
+        }
+    }
 }
 
 /// A member of a workspace who asks for something.

@@ -140,7 +140,11 @@ impl World {
 /// Where every request of a test comes from (RFC 5737 §3).
 #[must_use]
 pub fn origin() -> Origin {
-    Origin { address: Some(Ipv4Addr::new(203, 0, 113, 7).into()), user_agent: Some("test".to_owned()) }
+    Origin {
+        address: Some(Ipv4Addr::new(203, 0, 113, 7).into()),
+        user_agent: Some("test".to_owned()),
+        ..Origin::default()
+    }
 }
 
 /// A form for a key that never ends, with these scopes.

@@ -1,6 +1,7 @@
 //! Times in words: "3 minutes ago", "in 12 days". The exact time stands beside them, on hover.
 
 use crate::Time;
+use chrono::NaiveDate;
 use std::time::Duration;
 
 /// "just now", "5 minutes ago", "3 days ago", "2 years ago".
@@ -34,7 +35,13 @@ pub fn duration(length: Duration) -> String {
 /// "21 November 2026".
 #[must_use]
 pub fn date(time: Time) -> String {
-    time.format("%-d %B %Y").to_string()
+    day(time.date_naive())
+}
+
+/// The same for a day.
+#[must_use]
+pub fn day(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
 }
 
 /// "2026-11-21 22:47:34 UTC", for hovering and for tables.

@@ -2,7 +2,12 @@
 
 use crate::config::{self, Config, Faults, ProfileSource, load_profile};
 use clap::{Args, Parser, Subcommand};
-use keywright_core::profile::Profile;
+use keywright_core::{
+    audit::{self, EntryHash, Verified, VerifiedChain},
+    db::Db,
+    profile::Profile,
+    words,
+};
 use std::path::PathBuf;
 
 /// API keys for your customers: dashboard, gate and OAuth server in one program.
@@ -36,8 +41,48 @@ pub enum Command {
     /// It starts nothing, and touches neither the database nor the data folder.
     #[command(verbatim_doc_comment, after_long_help = config::help())]
     CheckConfig(Source),
+    /// Look after the audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// List the built-in profiles
     Profiles,
+}
+
+/// What can be done with the audit log.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Prove that no entry was altered or removed
+    ///
+    /// Each entry carries the hash of the one before it. This goes through all of
+    /// them, prints one line per workspace (its entries, and the hash of the last),
+    /// and ends with 0 if all is well, with 1 otherwise. It may run beside the
+    /// server; run it as the same user.
+    ///
+    /// Whoever can write the database can also write a whole new chain. Keep the
+    /// printed hashes where they cannot, and give them to --head later: the log must
+    /// still contain them.
+    #[command(verbatim_doc_comment)]
+    Verify(Verify),
+}
+
+/// How the audit log is verified.
+#[derive(Args, Debug)]
+pub struct Verify {
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub source: Source,
+    /// A hash that was printed earlier and must still be there; may be given several times
+    #[arg(long, value_name = "HASH")]
+    pub head: Vec<EntryHash>,
+}
+
+/// What is to be said of the audit log.
+#[derive(Debug)]
+pub struct AuditReport {
+    /// In words.
+    pub text: String,
+    /// Whether nothing is wrong.
+    pub whole: bool,
 }
 
 /// Where the configuration is.
@@ -69,6 +114,44 @@ pub fn profiles() -> String {
         Some(format!("{name:<12} {}, {} scopes\n", profile.product, profile.scopes.len()))
     });
     described.collect()
+}
+
+/// Verifies the audit log of the configured database.
+pub async fn verify_audit(config: &Config, kept: &[EntryHash]) -> anyhow::Result<AuditReport> {
+    let db = Db::open_existing(config.database_url.expose()).await?;
+    let verified = audit::verify(&db, kept).await;
+    db.close().await;
+    Ok(audit_report(&verified?))
+}
+
+fn audit_report(found: &Verified) -> AuditReport {
+    let mut lines: Vec<String> = found.chains.iter().map(chain_line).collect();
+    if let Some(until) = found.unchained_until {
+        let entries = counted(found.unchained);
+        lines
+            .push(format!("{entries} from before the chain, the last of {}; these prove nothing", words::exact(until)));
+    }
+    lines.extend(found.missing.iter().map(|hash| format!("MISSING  {hash} is in no chain")));
+    let verdict = if found.is_whole() { "The audit log is whole." } else { "The audit log was tampered with." };
+    lines.push(verdict.to_owned());
+    AuditReport { text: lines.join("\n") + "\n", whole: found.is_whole() }
+}
+
+fn chain_line(chain: &VerifiedChain) -> String {
+    let name = match (&chain.slug, chain.workspace) {
+        (Some(slug), _) => slug.clone(),
+        (None, Some(id)) => id.to_string(),
+        (None, None) => "(no workspace)".to_owned(),
+    };
+    let entries = counted(chain.entries);
+    match chain.fault {
+        None => format!("{name:<24} {entries:>16}  {}", chain.head),
+        Some(fault) => format!("{name:<24} {entries:>16}  {}\nFAULT    {name}: {fault}", chain.head),
+    }
+}
+
+fn counted(entries: u64) -> String {
+    if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") }
 }
 
 fn summary(config: &Config, profile: &Profile) -> String {
@@ -145,6 +228,22 @@ mod tests {
         let loaded = load(&[("KEYWRIGHT_PROFILE", "acme"), ("KEYWRIGHT_LISTEN", "here")]);
         let faults = check_config(loaded).err().unwrap_or_default().to_string();
         assert!(faults.contains("KEYWRIGHT_LISTEN: ") && faults.contains("`acme`"), "{faults}");
+    }
+
+    #[test]
+    fn the_audit_report_names_each_chain_its_head_and_its_fault() {
+        let head: EntryHash = "ab".repeat(32).parse().unwrap();
+        let whole = VerifiedChain { workspace: None, slug: Some("acme".into()), entries: 7, head, fault: None };
+        let cut = VerifiedChain { fault: Some(audit::ChainFault::Cut { seq: 8, last: 9 }), ..whole.clone() };
+        let of = |chain, missing| {
+            audit_report(&Verified { chains: vec![chain], unchained: 0, unchained_until: None, missing })
+        };
+        let good = of(whole.clone(), Vec::new());
+        assert!(good.whole && good.text.contains("acme") && good.text.contains(&head.to_string()), "{}", good.text);
+        let bad = of(cut, Vec::new());
+        assert!(!bad.whole && bad.text.contains("acme: the last entries were removed, from 8 to 9"), "{}", bad.text);
+        let missing = of(whole, vec![head]);
+        assert!(!missing.whole && missing.text.contains("MISSING"), "{}", missing.text);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use clap::Parser as _;
 use keywright::{
-    cli::{self, Cli, Command},
+    cli::{self, AuditCommand, Cli, Command, Verify},
     config::{Config, Faults},
     logs,
 };
@@ -18,6 +18,12 @@ fn main() -> ExitCode {
             Ok(summary) => print(&summary),
             Err(faults) => refuse(&faults),
         },
+        Command::Audit(AuditCommand::Verify(verify)) => {
+            match Config::load_from_process(verify.source.config.as_deref()) {
+                Ok(config) => verify_audit(config, verify),
+                Err(faults) => refuse(&faults),
+            }
+        }
         Command::Profiles => print(&cli::profiles()),
     }
 }
@@ -30,6 +36,20 @@ async fn serve(config: Config) -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("keywright: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn verify_audit(config: Config, verify: Verify) -> ExitCode {
+    match cli::verify_audit(&config, &verify.head).await {
+        Ok(report) => {
+            print!("{}", report.text);
+            if report.whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
         Err(error) => {
             eprintln!("keywright: {error:#}");
             ExitCode::FAILURE

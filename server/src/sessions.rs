@@ -15,7 +15,7 @@ use keywright_core::{
     secret::SecretHash,
 };
 use serde_json::Value;
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 use time::OffsetDateTime;
 use tower_sessions::{
     Expiry, SessionManagerLayer, SessionStore,
@@ -29,6 +29,8 @@ pub const COOKIE: &str = "session";
 
 /// What a session holds. `seen` changes only every few minutes: each change is a write.
 pub mod member {
+    /// Its public id, which names it in lists and in the log. Put in whenever a session is loaded.
+    pub const ID: &str = "id";
     /// Who is signed in.
     pub const USER: &str = "user";
     /// When they signed in, in microseconds since 1970.
@@ -121,10 +123,12 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let Some((data, expires_at)) = self.sessions.load(token_hash(*id)).await.map_err(backend)? else {
+        let Some((public, data, expires_at)) = self.sessions.load(token_hash(*id)).await.map_err(backend)? else {
             return Ok(None);
         };
-        let data = serde_json::from_value(data).map_err(|e| Error::Decode(e.to_string()))?;
+        let mut data: HashMap<String, Value> =
+            serde_json::from_value(data).map_err(|e| Error::Decode(e.to_string()))?;
+        data.insert(member::ID.to_owned(), public.to_string().into());
         Ok(Some(Record { id: *id, data, expiry_date: odt(expires_at)? }))
     }
 

@@ -14,9 +14,9 @@ use axum::{
 use chrono::TimeDelta;
 use keywright_core::{
     accounts::User,
-    actor::{Actor, Origin},
+    actor::{Actor, Origin, Via},
     error::Error,
-    ids::UserId,
+    ids::{SessionId, UserId},
     secret::SecretHash,
     workspaces::Workspace,
 };
@@ -115,6 +115,7 @@ fn origin(parts: &Parts) -> Origin {
     Origin {
         address: parts.extensions.get::<Caller>().map(|caller| caller.address),
         user_agent: user_agent.map(|text| text.chars().take(LONGEST_USER_AGENT).collect()),
+        via: Via::default(),
     }
 }
 
@@ -131,8 +132,10 @@ impl FromRequestParts<Shared> for SignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
-        let visitor = Visitor::from_request_parts(parts, app).await?;
+        let mut visitor = Visitor::from_request_parts(parts, app).await?;
         let user = visitor.user(app).await?.ok_or_else(|| stranger(parts))?;
+        let session = visitor.session.get::<SessionId>(member::ID).await.map_err(|error| unavailable(&error))?;
+        visitor.origin.via = Via::Browser(session);
         Ok(Self { user, visitor })
     }
 }

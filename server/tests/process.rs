@@ -224,3 +224,27 @@ fn check_config_names_every_fault_and_fails() {
         assert!(said.contains(part), "{part} in {said}");
     }
 }
+
+#[test]
+fn common_13_audit_verify_runs_beside_the_server_and_misses_a_hash_that_is_gone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let verify = |arguments: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command.args(["audit", "verify"]).args(arguments).current_dir(folder.path()).env_clear();
+        let output = command.output().expect("the program runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    assert_eq!(verify(&[]).0, Some(1), "there is no database yet, and none is made");
+    let (running, _) = owned(folder.path(), "pro");
+    let (code, said) = verify(&[]);
+    assert_eq!(code, Some(0), "{said}");
+    let head = said.lines().find(|line| line.starts_with("acme ")).and_then(|line| line.split_whitespace().last());
+    let head = head.expect("the workspace's head").to_owned();
+    running.sign_in();
+    assert_eq!(verify(&["--head", &head]).0, Some(0), "the log went on");
+    let (code, said) = verify(&["--head", &head, "--head", &"ab".repeat(32)]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("MISSING") && !said.contains(&format!("MISSING  {head}")), "{said}");
+    assert_eq!(verify(&["--head", "not-a-hash"]).0, Some(2));
+    running.stop();
+}

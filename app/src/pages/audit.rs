@@ -1,62 +1,80 @@
 //! `/w/{slug}/audit`: who did what, when and from where.
 
-use crate::components::{Glyph, Icon, PageHeader};
-use entry_row::EntryRow;
-use keywright_core::{Time, audit::AuditEntry};
-use leptos::prelude::*;
-
 mod entry_row;
 pub(crate) mod entry_words;
+mod filter_bar;
+mod nothing;
+mod pager;
+mod table;
+
+use crate::components::{ErrorSummary, Glyph, Icon, PageHeader};
+use filter_bar::FilterBar;
+use keywright_core::{
+    Time,
+    audit::{AuditEntry, AuditFilter, AuditForm, Person},
+    error::FieldError,
+    ids::AuditId,
+};
+use leptos::prelude::*;
+use nothing::Nothing;
+use pager::Pager;
+use table::Table;
+
+/// The fields of the filter that say themselves what is wrong with them.
+const FIELDS: &[&str] = &AuditFilter::NAMES;
 
 /// The log of a workspace, newest first.
 #[component]
 pub fn AuditPage(
     /// The workspace's place in URLs.
     slug: String,
+    /// The filter as it was typed.
+    form: AuditForm,
+    /// The filter that the entries passed.
+    filter: AuditFilter,
+    /// What is wrong with the filter.
+    errors: Vec<FieldError>,
+    /// Whose entries can be asked for.
+    people: Vec<Person>,
     /// This page of the log.
     entries: Vec<AuditEntry>,
-    /// The address of the next page.
-    next: Option<String>,
+    /// Whether this is the first page.
+    first: bool,
+    /// Where the next page begins.
+    next: Option<AuditId>,
     /// The present moment.
     now: Time,
 ) -> impl IntoView {
-    let empty = entries.is_empty();
-    let rows = entries.into_iter().map(|entry| view! { <EntryRow entry now /> });
+    let address = format!("/w/{slug}/audit");
+    let query = filter.query();
+    let export = |kind: &str| with_query(&format!("{address}/export.{kind}"), &query);
+    let (csv, json_lines) = (export("csv"), export("jsonl"));
+    let faulty = !errors.is_empty();
+    let narrowed = !query.is_empty();
     view! {
         <PageHeader
             title="Audit log".into_any()
             lead="Every change, and every attempt that was refused. Nothing here can be edited or removed.".into_any()
-        />
-        {if empty {
-            view! {
-                <p class="card empty-line">
-                    "Nothing has happened here yet. " <a href=format!("/w/{slug}/keys")>"Go to the keys"</a>
-                </p>
-            }.into_any()
+        >
+            {(!faulty).then(|| view! {
+                <a class="button" href=csv download=""><Icon glyph=Glyph::Download />"Export CSV"</a>
+                <a class="button" href=json_lines download=""><Icon glyph=Glyph::Download />"Export JSON Lines"</a>
+            })}
+        </PageHeader>
+        <ErrorSummary errors=errors.clone() fields=FIELDS />
+        <FilterBar slug=slug.clone() form filter errors people />
+        {if faulty {
+            ().into_any()
+        } else if entries.is_empty() {
+            view! { <Nothing slug narrowed first /> }.into_any()
         } else {
-            view! {
-                <div class="card card--table">
-                    <table class="table table--audit" role="table">
-                        <caption class="unseen">"Audit log, newest first"</caption>
-                        <thead role="rowgroup">
-                            <tr role="row">
-                                <th role="columnheader" scope="col">"When"</th>
-                                <th role="columnheader" scope="col">"Who"</th>
-                                <th role="columnheader" scope="col">"What"</th>
-                                <th role="columnheader" scope="col">"Details"</th>
-                                <th role="columnheader" scope="col">"From"</th>
-                            </tr>
-                        </thead>
-                        <tbody role="rowgroup">{rows.collect_view()}</tbody>
-                    </table>
-                </div>
-            }.into_any()
+            view! { <Table entries now /> }.into_any()
         }}
-        {next.map(|href| view! {
-            <nav class="pager" aria-label="Pages">
-                <a class="button" href=href>"Older entries" <Icon glyph=Glyph::ArrowRight /></a>
-            </nav>
-        })}
+        <Pager address query first next />
     }
     .into_any()
+}
+
+fn with_query(address: &str, query: &str) -> String {
+    if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") }
 }

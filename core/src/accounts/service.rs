@@ -241,7 +241,11 @@ impl Accounts {
 
     /// What a person does about their account concerns each workspace that they can reach.
     async fn log_in_each(&self, tx: &mut Tx, user: &User, origin: &Origin, action: Action) -> Result<()> {
-        for workspace in self.workspaces.list_in(tx, user.id).await? {
+        let mut workspaces = self.workspaces.list_in(tx, user.id).await?;
+        // Each entry locks its workspace's log until the transaction ends: always in one order, or two of
+        // these could wait for each other.
+        workspaces.sort_by_key(|workspace| workspace.id);
+        for workspace in workspaces {
             let event = Event { workspace: Some(workspace.id), ..Event::about(user, origin, action) };
             self.audit.record(tx, event).await?;
         }

@@ -49,10 +49,10 @@ impl Sessions {
         Ok(store::update_session(&self.db, session, self.clock.now()).await?)
     }
 
-    /// The data and the end of a session that still lives.
-    pub async fn load(&self, token: SecretHash) -> Result<Option<(serde_json::Value, Time)>> {
+    /// The id, the data and the end of a session that still lives.
+    pub async fn load(&self, token: SecretHash) -> Result<Option<(SessionId, serde_json::Value, Time)>> {
         let found = store::find_session(&self.db, token, self.clock.now()).await?;
-        Ok(found.map(|(data, expires_at)| (data.0, expires_at)))
+        Ok(found.map(|(id, data, expires_at)| (id, data.0, expires_at)))
     }
 
     /// Ends a session.
@@ -92,6 +92,11 @@ mod tests {
         }
     }
 
+    async fn load(world: &World, session: &SessionRecord) -> Option<(serde_json::Value, Time)> {
+        let found = world.services.sessions.load(session.token).await.expect("a database");
+        found.map(|(_, data, expires_at)| (data, expires_at))
+    }
+
     #[tokio::test]
     async fn a_session_is_kept_changed_and_ended() {
         let (world, ada) = World::owned("lodol", "pro").await;
@@ -99,17 +104,19 @@ mod tests {
         let mut one = session(&world, ada.user.id, b"one");
         assert_eq!(sessions.create(&one).await, Ok(true));
         assert_eq!(sessions.create(&one).await, Ok(false), "a cookie's value is given once");
-        assert_eq!(sessions.load(one.token).await, Ok(Some((one.data.clone(), one.expires_at))));
+        assert_eq!(load(&world, &one).await, Some((one.data.clone(), one.expires_at)));
 
         world.clock.advance(TimeDelta::minutes(30));
         one.data = json!({"user": ada.user.id, "seen": 1});
         one.expires_at = world.clock.now() + TimeDelta::hours(1);
         sessions.save(&one).await.expect("saved");
-        assert_eq!(sessions.load(one.token).await, Ok(Some((one.data.clone(), one.expires_at))));
+        assert_eq!(load(&world, &one).await, Some((one.data.clone(), one.expires_at)));
 
         let listed = sessions.list(ada.user.id, one.token).await.expect("a list");
         assert_eq!(listed.len(), 1);
         assert!(listed[0].current);
+        let loaded = sessions.load(one.token).await.expect("a database").expect("a session");
+        assert_eq!(listed[0].id, loaded.0, "the list and the log name it alike");
         assert_eq!(listed[0].seen_at, world.clock.now());
 
         sessions.delete(one.token).await.expect("ended");

@@ -55,7 +55,7 @@ statements! {
         set data = $1, seen_at = $2, expires_at = $3
         where token_hash = $4";
     FIND_SESSION = "
-        select data, expires_at
+        select id, data, expires_at
         from sessions
         where token_hash = $1 and expires_at > $2";
     DELETE_SESSION = "
@@ -178,7 +178,7 @@ pub(super) async fn find_session(
     db: &Db,
     token: SecretHash,
     now: Time,
-) -> sqlx::Result<Option<(Json<serde_json::Value>, Time)>> {
+) -> sqlx::Result<Option<(SessionId, Json<serde_json::Value>, Time)>> {
     on_db!(db, c => sqlx::query_as(FIND_SESSION).bind(&token.as_bytes()[..]).bind(now).fetch_optional(c).await)
 }
 

@@ -1,6 +1,10 @@
 //! What one line of the log says.
 
-use crate::{Time, ids::AuditId};
+use crate::{
+    Time,
+    ids::{AuditId, UserId},
+};
+use std::{fmt, str::FromStr};
 
 /// What was done, or tried. The code is stored; the sentence is for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,37 +37,56 @@ pub enum Action {
     SignedOutEverywhere,
     /// Somebody changed their password.
     PasswordChanged,
+    /// Somebody took a copy of the log.
+    AuditExported,
 }
 
 impl Action {
-    /// Every action with its stored code and its words.
-    pub const ALL: &[(Self, &'static str, &'static str)] = &[
-        (Self::WorkspaceCreated, "workspace.created", "Created the workspace"),
-        (Self::KeyCreated, "key.created", "Created a key"),
-        (Self::KeyChanged, "key.changed", "Changed a key"),
-        (Self::KeyDisabled, "key.disabled", "Disabled a key"),
-        (Self::KeyEnabled, "key.enabled", "Enabled a key"),
-        (Self::KeyRotated, "key.rotated", "Rotated a key"),
-        (Self::KeyRotationFinished, "key.rotation_finished", "Ended a key’s old secret"),
-        (Self::KeyRotationExtended, "key.rotation_extended", "Moved the end of a key’s old secret"),
-        (Self::KeyRotationUndone, "key.rotation_undone", "Took back a key’s new secret"),
-        (Self::KeyRevoked, "key.revoked", "Revoked a key"),
-        (Self::SignedIn, "session.created", "Signed in"),
-        (Self::SignedOut, "session.ended", "Signed out"),
-        (Self::SignedOutEverywhere, "session.ended_all", "Signed out everywhere"),
-        (Self::PasswordChanged, "password.changed", "Changed the password"),
+    /// Every action: its stored code, the words for what was done, and those for what was tried.
+    pub const ALL: &[(Self, &'static str, &'static str, &'static str)] = &[
+        (Self::WorkspaceCreated, "workspace.created", "Created the workspace", "create the workspace"),
+        (Self::KeyCreated, "key.created", "Created a key", "create a key"),
+        (Self::KeyChanged, "key.changed", "Changed a key", "change a key"),
+        (Self::KeyDisabled, "key.disabled", "Disabled a key", "disable a key"),
+        (Self::KeyEnabled, "key.enabled", "Enabled a key", "enable a key"),
+        (Self::KeyRotated, "key.rotated", "Rotated a key", "rotate a key"),
+        (Self::KeyRotationFinished, "key.rotation_finished", "Ended a key’s old secret", "end a key’s old secret"),
+        (
+            Self::KeyRotationExtended,
+            "key.rotation_extended",
+            "Moved the end of an old secret",
+            "move the end of an old secret",
+        ),
+        (
+            Self::KeyRotationUndone,
+            "key.rotation_undone",
+            "Took back a key’s new secret",
+            "take back a key’s new secret",
+        ),
+        (Self::KeyRevoked, "key.revoked", "Revoked a key", "revoke a key"),
+        (Self::SignedIn, "session.created", "Signed in", "sign in"),
+        (Self::SignedOut, "session.ended", "Signed out", "sign out"),
+        (Self::SignedOutEverywhere, "session.ended_all", "Signed out everywhere", "sign out everywhere"),
+        (Self::PasswordChanged, "password.changed", "Changed the password", "change the password"),
+        (Self::AuditExported, "audit.exported", "Exported the audit log", "export the audit log"),
     ];
 
     /// The code that is stored and shown to programs.
     #[must_use]
     pub fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(a, ..)| *a == self).map_or("", |(_, code, _)| code)
+        Self::ALL.iter().find(|(a, ..)| *a == self).map_or("", |(_, code, ..)| code)
     }
 
-    /// The words for a stored code.
+    /// The words for a stored code: "Created a key".
     #[must_use]
     pub fn words(code: &str) -> &str {
-        Self::ALL.iter().find(|(_, c, _)| *c == code).map_or(code, |(.., words)| words)
+        Self::ALL.iter().find(|(_, c, ..)| *c == code).map_or(code, |(_, _, done, _)| done)
+    }
+
+    /// The words for an attempt at it, after "tried to": "create a key". None for a code that is not known.
+    #[must_use]
+    pub fn attempt(code: &str) -> Option<&'static str> {
+        Self::ALL.iter().find(|(_, c, ..)| *c == code).map(|(.., tried)| *tried)
     }
 }
 
@@ -72,14 +95,22 @@ impl Action {
 pub struct AuditEntry {
     /// Its id; ids rise with time.
     pub id: AuditId,
+    /// Its number in the workspace's chain; none if it is older than the chain.
+    pub seq: Option<u64>,
     /// When it happened.
     pub at: Time,
-    /// Who did it: a name as it was then. None for an attempt by nobody known.
+    /// Who did it.
+    pub actor_id: Option<UserId>,
+    /// What they were called then. None for an attempt by nobody known.
     pub actor: Option<String>,
+    /// By what they came: `session:session_…`, `operator`, `system`.
+    pub via: Option<String>,
     /// The action's code.
     pub action: String,
     /// Whether it was refused, and why: the error's code.
     pub refused: Option<String>,
+    /// The id of what it was done to.
+    pub subject_id: Option<String>,
     /// What it was done to, as it was called then: a key's label.
     pub subject: Option<String>,
     /// What changed, from what to what.
@@ -88,6 +119,80 @@ pub struct AuditEntry {
     pub address: Option<String>,
     /// With what program.
     pub user_agent: Option<String>,
+    /// Its hash, which the next entry carries on.
+    pub hash: Option<EntryHash>,
+}
+
+/// The hash of an entry, and with it of all entries before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EntryHash(pub(super) [u8; 32]);
+
+/// Text that is not a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a hash is 64 hexadecimal digits")]
+pub struct NotAHash;
+
+impl EntryHash {
+    /// What the first entry of a chain carries on.
+    pub const START: Self = Self([0; 32]);
+
+    /// The bytes, to keep them.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl TryFrom<&[u8]> for EntryHash {
+    type Error = NotAHash;
+
+    fn try_from(bytes: &[u8]) -> Result<Self, NotAHash> {
+        bytes.try_into().map(Self).map_err(|_| NotAHash)
+    }
+}
+
+impl fmt::Display for EntryHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for EntryHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl FromStr for EntryHash {
+    type Err = NotAHash;
+
+    fn from_str(text: &str) -> Result<Self, NotAHash> {
+        let text = text.trim();
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(NotAHash);
+        }
+        let mut bytes = [0; 32];
+        for (i, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).map_err(|_| NotAHash)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl serde::Serialize for EntryHash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Somebody who stands in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+pub struct Person {
+    /// Their id.
+    pub id: UserId,
+    /// What they were called in the latest entry.
+    pub name: String,
 }
 
 /// One member that changed.
@@ -104,7 +209,11 @@ pub struct Change {
 }
 
 impl Change {
-    /// Something that is another one now.
+    /// Something that was not there before.
+    pub fn set(what: &str, to: impl Into<String>) -> Self {
+        Self { what: what.to_owned(), from: None, to: Some(to.into()) }
+    }
+    /// Something that was one thing and is another.
     pub fn of(what: &str, from: impl Into<String>, to: impl Into<String>) -> Self {
         Self { what: what.to_owned(), from: Some(from.into()), to: Some(to.into()) }
     }
@@ -115,8 +224,34 @@ impl Change {
         Self { what: what.to_owned(), from: some(from), to: some(to) }
     }
 
-    /// Something that was not there before.
-    pub fn set(what: &str, to: impl Into<String>) -> Self {
-        Self { what: what.to_owned(), from: None, to: Some(to.into()) }
+    /// Something that is not there any more.
+    pub fn removed(what: &str, from: impl Into<String>) -> Self {
+        Self { what: what.to_owned(), from: Some(from.into()), to: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_a_code_of_its_own_and_both_words() {
+        let mut codes: Vec<_> = Action::ALL.iter().map(|(_, code, ..)| *code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Action::ALL.len());
+        for (action, code, done, tried) in Action::ALL {
+            assert_eq!((action.code(), Action::words(code), Action::attempt(code)), (*code, *done, Some(*tried)));
+        }
+    }
+
+    #[test]
+    fn a_hash_reads_back_what_it_writes() {
+        let hash = EntryHash([0xa7; 32]);
+        assert_eq!(hash.to_string().parse(), Ok(hash));
+        assert_eq!(format!("\n{} ", hash.to_string().to_uppercase()).parse(), Ok(hash));
+        for bad in ["", "a7", &"g".repeat(64), &"é".repeat(32)] {
+            assert_eq!(bad.parse::<EntryHash>(), Err(NotAHash), "{bad}");
+        }
     }
 }

@@ -87,10 +87,20 @@ pub enum OpenError {
 }
 
 impl Db {
-    /// Opens the database that the URL names, and brings its tables up to date.
+    /// Opens the database that the URL names, and brings its tables up to date. An SQLite file that is
+    /// not there is made.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Self::open_or(url, true).await
+    }
+
+    /// The same for a database that must be there: of a file that was just made nothing can be told.
+    pub async fn open_existing(url: &str) -> Result<Self, OpenError> {
+        Self::open_or(url, false).await
+    }
+
+    async fn open_or(url: &str, create: bool) -> Result<Self, OpenError> {
         let db = match url.split_once(':') {
-            Some(("sqlite", _)) => Self::open_sqlite(url).await,
+            Some(("sqlite", _)) => Self::open_sqlite(url, create).await,
             Some(("postgres" | "postgresql", _)) => Self::open_postgres(url).await,
             Some(_) | None => return Err(OpenError::UnknownScheme),
         };
@@ -99,10 +109,10 @@ impl Db {
         Ok(db)
     }
 
-    async fn open_sqlite(url: &str) -> sqlx::Result<Self> {
+    async fn open_sqlite(url: &str, create: bool) -> sqlx::Result<Self> {
         let options = url
             .parse::<SqliteConnectOptions>()?
-            .create_if_missing(true)
+            .create_if_missing(create)
             .journal_mode(SqliteJournalMode::Wal)
             // NORMAL loses acknowledged commits in a power cut.
             .synchronous(SqliteSynchronous::Full)
@@ -125,6 +135,17 @@ impl Db {
             // have both read can then only fail.
             Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that only reads, and sees everything as it is now whatever is written meanwhile.
+    /// It keeps no writer waiting.
+    pub async fn snapshot(&self) -> sqlx::Result<Tx> {
+        Ok(match self {
+            Self::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
         })
     }
 

@@ -43,6 +43,7 @@ impl TestDb {
             "key_secrets",
             "last_uses",
             "audit_log",
+            "audit_heads",
             "throttles",
             "instance",
         ];

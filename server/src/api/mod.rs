@@ -1,7 +1,7 @@
 //! REST management: everything that the dashboard can do with keys, with the dashboard's session. Never
 //! with an API key.
 
-mod audit;
+pub mod audit;
 mod keys;
 pub mod paging;
 
@@ -16,6 +16,7 @@ pub fn router() -> Router<Shared> {
         .route("/{slug}/api-keys", keys())
         .route("/{slug}/api-keys/{id}", key())
         .route("/{slug}/audit", get(audit::list))
+        .route("/{slug}/audit/export", get(audit::export))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .fallback(unknown);
     Router::new()

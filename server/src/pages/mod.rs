@@ -36,6 +36,8 @@ pub fn router() -> Router<Shared> {
         .route("/w/{slug}/keys/{id}", get(keys::show))
         .route("/w/{slug}/keys/{id}/revoke", get(keys::confirm_revoke).post(keys::revoke))
         .route("/w/{slug}/audit", get(audit::list))
+        .route("/w/{slug}/audit/export.csv", get(audit::export_csv))
+        .route("/w/{slug}/audit/export.jsonl", get(audit::export_json_lines))
         .route("/w/{slug}/{*rest}", get(problems::no_page))
         .method_not_allowed_fallback(problem::method_not_allowed)
 }

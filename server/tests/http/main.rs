@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod app;
+mod audit;
 mod gate;
 mod gateway;
 mod guards;

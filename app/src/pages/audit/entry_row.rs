@@ -8,6 +8,7 @@ use leptos::prelude::*;
 pub(crate) fn EntryRow(entry: AuditEntry, now: Time) -> impl IntoView {
     let sentence = entry_words::sentence(&entry);
     let refused = entry.refused.as_deref().map(entry_words::reason).map(str::to_owned);
+    let (who, via) = (entry_words::who(&entry), entry_words::via(&entry));
     let changed = !entry.changes.is_empty();
     let changes = entry.changes.iter().map(entry_words::change).map(|(what, value)| {
         view! {
@@ -24,7 +25,7 @@ pub(crate) fn EntryRow(entry: AuditEntry, now: Time) -> impl IntoView {
                 <Moment at=entry.at text=words::ago(entry.at, now) />
             </td>
             <td role="cell" data-label="Who">
-                <bdi>{entry.actor.unwrap_or_else(|| "Somebody not signed in".to_owned())}</bdi>
+                <bdi>{who}</bdi>
             </td>
             <td role="cell" data-label="What">
                 <span class="stack">
@@ -40,7 +41,10 @@ pub(crate) fn EntryRow(entry: AuditEntry, now: Time) -> impl IntoView {
                 {changed.then(|| view! { <ul class="changes">{changes.collect_view()}</ul> })}
             </td>
             <td role="cell" data-label="From" class="quiet" title=entry.user_agent>
-                {entry.address.unwrap_or_else(|| "–".to_owned())}
+                <span class="stack">
+                    <span>{entry.address.unwrap_or_else(|| "–".to_owned())}</span>
+                    {via.map(|via| view! { <span class="quiet cell--nowrap" title=entry.via>{via}</span> })}
+                </span>
             </td>
         </tr>
     }

@@ -7,29 +7,30 @@ pub(crate) fn sentence(entry: &AuditEntry) -> String {
     if entry.refused.is_none() {
         return Action::words(&entry.action).to_owned();
     }
-    match Action::ALL.iter().find(|(_, code, _)| *code == entry.action) {
-        Some((action, ..)) => format!("Tried to {}", attempt(*action)),
+    match Action::attempt(&entry.action) {
+        Some(words) => format!("Tried to {words}"),
         None => format!("Tried: {}", entry.action),
     }
 }
 
-const fn attempt(action: Action) -> &'static str {
-    match action {
-        Action::WorkspaceCreated => "create the workspace",
-        Action::KeyCreated => "create a key",
-        Action::KeyChanged => "change a key",
-        Action::KeyDisabled => "disable a key",
-        Action::KeyEnabled => "enable a key",
-        Action::KeyRotated => "rotate a key",
-        Action::KeyRotationFinished => "end a key’s old secret",
-        Action::KeyRotationExtended => "move the end of a key’s old secret",
-        Action::KeyRotationUndone => "take back a key’s new secret",
-        Action::KeyRevoked => "revoke a key",
-        Action::SignedIn => "sign in",
-        Action::SignedOut => "sign out",
-        Action::SignedOutEverywhere => "sign out everywhere",
-        Action::PasswordChanged => "change the password",
-    }
+/// Who did it: a name, or what stands where no person does.
+pub(crate) fn who(entry: &AuditEntry) -> String {
+    let nobody = || match entry.via.as_deref() {
+        Some("operator") => "The operator",
+        Some("system") => "Keywright itself",
+        Some(_) | None => "Somebody not signed in",
+    };
+    entry.actor.clone().unwrap_or_else(|| nobody().to_owned())
+}
+
+/// By what they came, for the details. Sessions are told apart by the end of their ids: the start is a time.
+pub(crate) fn via(entry: &AuditEntry) -> Option<String> {
+    let via = entry.via.as_deref()?;
+    Some(match via.strip_prefix("session:") {
+        Some(id) => format!("session …{}", id.get(id.len().saturating_sub(6)..).unwrap_or_default()),
+        None if via == "operator" => "operator's token".to_owned(),
+        None => via.to_owned(),
+    })
 }
 
 /// Why it was refused, for people; a code that is not known here is shown as it is.
@@ -37,6 +38,8 @@ pub(crate) fn reason(code: &str) -> &str {
     match code {
         "validation_failed" => "the form was not valid",
         "unauthorized" => "wrong credentials",
+        "wrong_password" => "the current password was wrong",
+        "insufficient_scope" => "scopes beyond this role",
         "forbidden" => "not allowed for this role",
         "key_limit_reached" => "all keys of the plan are in use",
         "plan_required" => "not included in the plan",

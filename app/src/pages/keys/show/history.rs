@@ -10,6 +10,7 @@ use leptos::prelude::*;
 pub(crate) fn History(entries: Vec<AuditEntry>, now: Time) -> impl IntoView {
     let items = entries.into_iter().map(|entry| {
         let sentence = entry_words::sentence(&entry);
+        let who = entry_words::who(&entry);
         view! {
             <li class="rows__item">
                 <span class="stack">
@@ -18,7 +19,7 @@ pub(crate) fn History(entries: Vec<AuditEntry>, now: Time) -> impl IntoView {
                         {entry.refused.is_some().then(|| view! { " " <Badge tone=Tone::Danger text="Refused" /> })}
                     </span>
                     <span class="quiet">
-                        <bdi>{entry.actor.unwrap_or_else(|| "Somebody not signed in".to_owned())}</bdi>
+                        <bdi>{who}</bdi>
                         {entry.address.map(|address| view! { " · " <span class="mono">{address}</span> })}
                     </span>
                 </span>
