@@ -1,5 +1,7 @@
 //! Who is told, and how often, that a key ends soon.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+
 use super::{make, make_for, tick};
 use crate::{
     actor::Actor,
