@@ -181,6 +181,7 @@ fn summary(config: &Config, profile: &Profile) -> String {
         ("sealing key", given(config.sealing_key.is_some(), "sealing.key")),
         ("gate token", given(config.gate_token.is_some(), "gate.token")),
         ("operator token", if config.operator_token.is_some() { "given" } else { "none" }.to_owned()),
+        ("mail", config.mail.as_ref().map_or_else(|| "off".to_owned(), ToString::to_string)),
         (
             "profile",
             format!(

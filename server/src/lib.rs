@@ -11,6 +11,7 @@ pub mod guard;
 pub mod health;
 pub mod instance;
 pub mod logs;
+pub mod mail;
 pub mod operator;
 pub mod pages;
 pub mod peer;

@@ -1,6 +1,12 @@
 //! From a configuration to a running instance, and back to rest.
 
-use crate::{config::Config, config::load_profile, instance::Instance, router, serve, state::App};
+use crate::{
+    config::{Config, load_profile},
+    instance::Instance,
+    mail::{Mailer, send_reminders},
+    router, serve,
+    state::App,
+};
 use anyhow::Context as _;
 use keywright_core::{clock::SystemClock, db::Db, random::OsRandom, services::Services, usage};
 use std::{future::Future, sync::Arc, time::Duration};
@@ -9,11 +15,16 @@ use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
     task::JoinHandle,
-    time::{MissedTickBehavior, interval},
+    time::{Instant, Interval, MissedTickBehavior, interval, interval_at},
 };
 
 /// How often what has ended by itself is removed.
 const SWEEP: Duration = Duration::from_secs(600);
+
+/// How often people are told of keys that end soon.
+const REMIND: Duration = Duration::from_secs(3600);
+/// The first time after the start: whoever starts a node over and over does not write each time.
+const REMIND_FIRST: Duration = Duration::from_secs(60);
 
 /// Opens everything, prints where it is, and serves until the process is told to stop.
 pub async fn run(config: Config) -> anyhow::Result<()> {
@@ -24,11 +35,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let app = App::new(&config, services.clone(), instance.sealing_key.expose(), instance.gate_token.expose())?;
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let mailer = app.mailer.clone();
     let router = router::build(Arc::new(app));
 
     announce(&config, &services).await?;
     let (stop, stopped) = watch::channel(());
-    let workers = start_workers(&services, &stopped);
+    let mut workers = start_workers(&services, &stopped);
+    workers.extend(start_reminders(&services, mailer, &stopped));
     let other_nodes = services.gate.clone();
     let other_nodes = tokio::spawn(async move { other_nodes.follow_other_nodes().await });
     serve::serve(listener, router, serve::Limits::new(config.max_connections), told_to_stop()?).await;
@@ -73,14 +86,27 @@ fn start_workers(services: &Services, stopped: &watch::Receiver<()>) -> Vec<Join
         }
     };
     vec![
-        tokio::spawn(every(usage::INTERVAL, stopped.clone(), flush)),
-        tokio::spawn(every(SWEEP, stopped.clone(), sweep)),
+        tokio::spawn(every(interval(usage::INTERVAL), stopped.clone(), flush)),
+        tokio::spawn(every(interval(SWEEP), stopped.clone(), sweep)),
     ]
 }
 
+/// Nobody to start where no mail can be sent: then nothing is claimed either.
+fn start_reminders(services: &Services, mailer: Mailer, stopped: &watch::Receiver<()>) -> Option<JoinHandle<()>> {
+    if !mailer.is_enabled() {
+        return None;
+    }
+    let (keys, until) = (services.keys.clone(), stopped.clone());
+    let remind = move || {
+        let (keys, mailer, until) = (keys.clone(), mailer.clone(), until.clone());
+        async move { send_reminders(&keys, &mailer, &until).await }
+    };
+    let ticks = interval_at(Instant::now() + REMIND_FIRST, REMIND);
+    Some(tokio::spawn(every(ticks, stopped.clone(), remind)))
+}
+
 /// Works now and then until told to stop; work that has begun is finished.
-async fn every<F: Future<Output = ()>>(period: Duration, mut stopped: watch::Receiver<()>, work: impl Fn() -> F) {
-    let mut ticks = interval(period);
+async fn every<F: Future<Output = ()>>(mut ticks: Interval, mut stopped: watch::Receiver<()>, work: impl Fn() -> F) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {

@@ -3,6 +3,7 @@
 use crate::{
     config::{BaseUrl, Config},
     gate::upstream::Upstream,
+    mail::Mailer,
     peer::TrustedProxies,
     seal::Sealer,
 };
@@ -21,6 +22,8 @@ pub struct App {
     pub assets: Arc<Assets>,
     /// Seals what travels in cookies.
     pub sealer: Sealer,
+    /// Writes to people, where a mail server is configured.
+    pub mailer: Mailer,
     /// Where people find this instance.
     pub public_url: BaseUrl,
     /// Where programs find the API behind the gate.
@@ -42,8 +45,10 @@ pub struct App {
 impl App {
     /// An instance of `config` over these services.
     pub fn new(config: &Config, services: Services, sealing_key: &[u8], gate_token: &str) -> anyhow::Result<Self> {
+        let mailer = Mailer::new(config, &services)?;
         Ok(Self {
             services,
+            mailer,
             assets: crate::assets::assets(),
             sealer: Sealer::new(sealing_key, config.public_url.is_https())?,
             public_url: config.public_url.clone(),

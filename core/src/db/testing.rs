@@ -112,6 +112,7 @@ mod tests {
             ("operator", crate::operator::store::ALL),
             ("keys::handover", crate::keys::handover::ALL),
             ("members", crate::members::store::ALL),
+            ("reminders", crate::keys::reminders::store::ALL),
             ("usage", crate::usage::store::ALL),
             ("workspaces", crate::workspaces::store::ALL),
         ]

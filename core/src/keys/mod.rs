@@ -9,6 +9,8 @@ pub(crate) mod handover;
 mod model;
 mod query;
 #[cfg(feature = "server")]
+pub(crate) mod reminders;
+#[cfg(feature = "server")]
 mod rotate;
 #[cfg(feature = "server")]
 mod service;
@@ -23,5 +25,7 @@ pub use effective::{EffectiveScope, Missing};
 pub use forms::*;
 pub use model::*;
 pub use query::*;
+#[cfg(feature = "server")]
+pub use reminders::{EndingKey, Reminder};
 #[cfg(feature = "server")]
 pub use service::{CreatedKey, Expiring, Keys, REMINDERS};

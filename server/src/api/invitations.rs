@@ -1,7 +1,13 @@
 //! `/api/v1/workspaces/{workspace}/invitations`.
 
 use super::paging::{invitation_id, page_request};
-use crate::{body::Json, pages::invite_url, problem::Problem, state::Shared, visitor::Member};
+use crate::{
+    body::Json,
+    pages::{invite_url, mail_invitation},
+    problem::Problem,
+    state::Shared,
+    visitor::Member,
+};
 use axum::{
     extract::{Path, Query, State},
     http::{HeaderName, StatusCode, header::LOCATION},
@@ -41,6 +47,8 @@ struct CreatedBody {
     #[serde(flatten)]
     invitation: InvitationBody,
     url: String,
+    /// Whether it was mailed to the address as well.
+    mailed: bool,
 }
 
 #[derive(Serialize)]
@@ -76,8 +84,9 @@ pub async fn create(
     let form = InviteForm { email: create.email, role: create.role };
     let (invitation, link) = app.services.members.invite(&actor, &form).await?;
     let location = format!("/api/v1/workspaces/{}/invitations/{}", actor.workspace.slug, invitation.id);
+    let mailed = mail_invitation(&app, &actor, &invitation, &link).await;
     let url = invite_url(&app, link.token());
-    let body = CreatedBody { invitation: InvitationBody::of(invitation, app.now()), url };
+    let body = CreatedBody { invitation: InvitationBody::of(invitation, app.now()), url, mailed };
     let headers: [(HeaderName, String); 1] = [(LOCATION, location)];
     Ok((StatusCode::CREATED, headers, axum::Json(body)).into_response())
 }

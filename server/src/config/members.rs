@@ -99,6 +99,12 @@ pub(super) static MEMBERS: &[Member] = &[
         "made at first start, in data_dir/sealing.key",
         "Seals short-lived cookies; base64 of 32 bytes or more, the same on every node",
     ),
+    text(
+        "smtp_url",
+        "none: no mail is sent",
+        "The mail server: smtps://user:password@host, or smtp://user:password@host with STARTTLS",
+    ),
+    text("mail_from", "none", "The sender of mails, e.g. Example <keys@example.com>; required with smtp_url"),
     text("log_format", "auto", "auto (people in a terminal, JSON elsewhere), human or json"),
     text("log_level", "info", "error, warn, info, debug or trace; or a filter such as info,keywright=debug"),
     number("max_connections", "4096", "Connections open at once; further ones wait"),

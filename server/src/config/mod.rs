@@ -4,6 +4,7 @@
 //! does nothing because of one wrong letter is worse than a program that does not start.
 
 mod fault;
+mod mail;
 mod members;
 mod profile;
 mod reader;
@@ -14,6 +15,7 @@ mod tests;
 mod url;
 
 pub use fault::{Fault, Faults};
+pub use mail::{MailConfig, SmtpSecurity, SmtpUrl};
 pub use profile::{ProfileSource, load_profile};
 pub use secret::{DatabaseUrl, Secret};
 pub use url::{BaseUrl, is_loopback};
@@ -63,6 +65,8 @@ pub struct Config {
     pub operator_token: Option<Secret<String>>,
     /// What seals cookies; without it, the one in the data folder.
     pub sealing_key: Option<Secret<Vec<u8>>>,
+    /// By which server mail is sent; without it none is.
+    pub mail: Option<MailConfig>,
     /// How the log is written.
     pub log_format: LogFormat,
     /// What is logged, in `tracing`'s filter syntax.
@@ -141,6 +145,7 @@ impl Config {
             gate_token: from.secret("gate_token", parse_token).map(Secret::new),
             operator_token: from.secret("operator_token", parse_token).map(Secret::new),
             sealing_key: from.secret("sealing_key", parse_sealing_key).map(Secret::new),
+            mail: MailConfig::read(&mut from),
             log_format: from.one("log_format", parse_log_format).unwrap_or(LogFormat::Auto),
             log_level: from.one("log_level", crate::logs::parse_level).unwrap_or_else(|| "info".to_owned()),
             max_connections: from.number("max_connections", 1..=1_000_000).unwrap_or(4096),

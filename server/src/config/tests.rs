@@ -29,6 +29,7 @@ fn without_any_setting_it_runs_on_this_machine_alone() {
     assert_eq!(config.profile, ProfileSource::BuiltIn("default".to_owned()));
     assert!(config.trusted_proxies.is_empty());
     assert!(config.gate_token.is_none() && config.operator_token.is_none() && config.sealing_key.is_none());
+    assert!(config.mail.is_none());
     assert_eq!((config.log_format, config.log_level.as_str()), (LogFormat::Auto, "info"));
     assert_eq!(config.max_connections, 4096);
     assert_eq!((config.session_idle.as_secs() / 3600, config.session_absolute.as_secs() / 3600), (168, 720));
@@ -129,6 +130,8 @@ fn no_fault_and_no_printout_repeats_a_secret() {
         ("KEYWRIGHT_OPERATOR_TOKEN", "operators-horse-battery-staple-0123456789"),
         ("KEYWRIGHT_SEALING_KEY", key.as_str()),
         ("KEYWRIGHT_DATABASE_URL", "postgres://kw:hunter2@db/keywright"),
+        ("KEYWRIGHT_SMTP_URL", "smtps://kw:hunter2@mail.example.com"),
+        ("KEYWRIGHT_MAIL_FROM", "keys@example.com"),
     ];
     let shown = format!("{:?}", good("", &variables));
     assert!(
@@ -144,10 +147,27 @@ fn no_fault_and_no_printout_repeats_a_secret() {
         ("KEYWRIGHT_OPERATOR_TOKEN", "hunter2"),
         ("KEYWRIGHT_SEALING_KEY", "hunter2"),
         ("KEYWRIGHT_DATABASE_URL", "mysql://hunter2@db"),
+        ("KEYWRIGHT_SMTP_URL", "smtp://kw:hunter2@mail.example.com?tls=none"),
+        ("KEYWRIGHT_MAIL_FROM", "keys@example.com"),
     ];
     let found = faults("", &variables);
     assert_eq!(found.len(), 4);
     assert!(!found.concat().contains("hunter2"), "{found:?}");
+}
+
+#[test]
+fn mail_needs_a_server_and_a_sender_or_neither() {
+    assert!(good("", &[]).mail.is_none());
+    let (server, sender) = (("KEYWRIGHT_SMTP_URL", "smtps://kw:hunter2@mail.example.com"), "Keys <keys@example.com>");
+    let mail = good("", &[server, ("KEYWRIGHT_MAIL_FROM", sender)]).mail.map(|mail| mail.to_string());
+    let expected = "smtps://kw:[redacted]@mail.example.com:465, from Keys <keys@example.com>";
+    assert_eq!(mail.as_deref(), Some(expected));
+    let found = faults("", &[server]);
+    assert_eq!(found, ["mail_from: must be set, because smtp_url is: every mail has a sender"]);
+    let found = faults("", &[("KEYWRIGHT_MAIL_FROM", sender)]);
+    assert_eq!(found, ["smtp_url: must be set, because mail_from is; without it no mail is sent"]);
+    let found = faults("", &[server, ("KEYWRIGHT_MAIL_FROM", "keys")]);
+    assert_eq!(found, ["KEYWRIGHT_MAIL_FROM: `keys` is not a sender such as Example <keys@example.com>"]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     api::paging::{invitation_id, page_request, user_id},
     body::Fields,
+    mail,
     problem::Problem,
     state::{App, Shared},
     visitor::Member,
@@ -106,7 +107,12 @@ pub async fn invite(
         return Ok(invite_page(&app, look, &actor, INVALID, form, vec![error]));
     }
     match app.services.members.invite(&actor, &form).await {
-        Ok((invitation, link)) => reveal_next(&app, &actor, &invitation, &link),
+        Ok((invitation, link)) => {
+            let mailed = mail_invitation(&app, &actor, &invitation, &link).await;
+            let done = reveal_next(&app, &actor, &invitation, &link)?;
+            let sent = format!("The invitation was mailed to {}.", invitation.email);
+            Ok(if mailed { flash(&app, done, &sent) } else { done })
+        }
         Err(Error::Invalid(errors)) => Ok(invite_page(&app, look, &actor, INVALID, form, errors)),
         Err(error) => Err(error.into()),
     }
@@ -123,6 +129,17 @@ fn invite_page(
     let slug = actor.workspace.slug.clone();
     let props = InviteMemberPageProps { slug, form, errors, roles: role_choices(app, actor) };
     look.of_member(actor).page(status, "Invite somebody", move || InviteMemberPage(props))
+}
+
+/// Mails an invitation where mail is set up, and tells whether the mail server took it.
+pub async fn mail_invitation(app: &App, actor: &Actor, invitation: &Invitation, link: &InvitationLink) -> bool {
+    let letter = mail::Invitation {
+        workspace: &actor.workspace.name,
+        inviter: &actor.user.name,
+        link: &invite_url(app, link.token()),
+        expires_at: invitation.expires_at,
+    };
+    app.mailer.is_enabled() && app.mailer.invitation(&invitation.email, &letter).await.is_ok()
 }
 
 fn reveal_next(app: &App, actor: &Actor, invitation: &Invitation, link: &InvitationLink) -> Result<Response, Problem> {

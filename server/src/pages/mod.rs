@@ -17,7 +17,7 @@ mod sign_in_link;
 mod theme;
 
 pub use look::{Look, flash};
-pub use members::invite_url;
+pub use members::{invite_url, mail_invitation};
 
 use crate::{problem, state::Shared};
 use axum::{

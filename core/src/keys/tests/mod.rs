@@ -14,6 +14,7 @@ use std::net::{IpAddr, Ipv4Addr};
 mod changing;
 mod creating;
 mod finding;
+mod reminding;
 mod rotating;
 
 const READ: &[&str] = &["workflows:read"];
