@@ -151,7 +151,7 @@ fn no_fault_and_no_printout_repeats_a_secret() {
         ("KEYWRIGHT_MAIL_FROM", "keys@example.com"),
     ];
     let found = faults("", &variables);
-    assert_eq!(found.len(), 4);
+    assert_eq!(found.len(), 5);
     assert!(!found.concat().contains("hunter2"), "{found:?}");
 }
 
