@@ -40,7 +40,7 @@ pub(crate) fn FilterBar(
             <FilterSelect name="status" label="Status" any="Any" chosen=value("status") groups=own(STATUS) error=of("status") />
             <FilterSelect name="sort" label="Sort" any="Newest first" chosen=value("sort") groups=own(SORT) error=of("sort") />
             <details class="filters__more" open=open>
-                <summary class="filters__fold">"More"</summary>
+                <summary class="filters__fold">"More filters"</summary>
                 <div class="filters__rest">
                     <FilterSelect name="scope" label="Scope" any="Any" chosen=value("scope") groups=scopes error=of("scope") />
                     <FilterSelect name="owner" label="Owner" any="Anyone" chosen=value("owner") groups=owners error=of("owner") />

@@ -17,7 +17,8 @@ pub(crate) fn Row(slug: String, key: ApiKey, profile: Arc<Profile>, can_manage: 
         view! { <RevokeCell label=key.label.clone() href=format!("{href}/revoke") usable=!over /> }
     });
     let pick = can_manage.then(|| view! { <PickCell id=key.id.to_string() label=key.label.clone() usable=!over /> });
-    let environment = profile.key.environment(&key.environment).filter(|_| profile.key.environments.len() > 1);
+    // The usual one goes without saying.
+    let environment = profile.key.environments.iter().skip(1).find(|environment| environment.name == key.environment);
     let environment = environment.map(|environment| environment.title.clone());
     let revoked = key.revoked_at;
     view! {
