@@ -89,10 +89,15 @@ impl Fields {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        Category::Data => Error::field("body", format!("The JSON body does not fit: {error}.")).into(),
-        Category::Syntax | Category::Eof | Category::Io => Problem::malformed(format!("The body is not JSON: {error}.")),
-    })
+    let misfit = |why: &str| Error::field("body", format!("The JSON body does not fit: {why}.")).into();
+    let parsed = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        Category::Data => misfit(&error.to_string()),
+        Category::Syntax | Category::Eof | Category::Io => {
+            Problem::malformed(format!("The body is not JSON: {error}."))
+        }
+    })?;
+    // A list would be taken for the members in their order.
+    if bytes.trim_ascii_start().starts_with(b"{") { Ok(parsed) } else { Err(misfit("send an object")) }
 }
 
 fn has_type(headers: &HeaderMap, wanted: &str) -> bool {

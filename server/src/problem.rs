@@ -46,7 +46,16 @@ impl Problem {
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let challenge = (status == StatusCode::UNAUTHORIZED).then(|| challenge(None, &[]));
         let message = message.into();
-        Self { status, code, message, action_url: None, fields: Vec::new(), subject: None, retry_after: None, challenge }
+        Self {
+            status,
+            code,
+            message,
+            action_url: None,
+            fields: Vec::new(),
+            subject: None,
+            retry_after: None,
+            challenge,
+        }
     }
 
     /// The request could not be understood.

@@ -43,11 +43,7 @@ async fn json(Extension(documents): Extension<Arc<Documents>>) -> Response {
     ([(CONTENT_TYPE, JSON)], documents.json.clone()).into_response()
 }
 
-async fn page(
-    Extension(documents): Extension<Arc<Documents>>,
-    who: Result<SignedIn, Problem>,
-    look: Look,
-) -> Response {
+async fn page(Extension(documents): Extension<Arc<Documents>>, who: Result<SignedIn, Problem>, look: Look) -> Response {
     let look = match who {
         Ok(who) => look.of_person(&who),
         Err(_) => look,
@@ -204,7 +200,9 @@ impl Writer<'_> {
             RefOr::Ref(reference) => {
                 self.components.schemas.get(schema_name(reference)).map_or_else(Vec::new, |schema| self.members(schema))
             }
-            RefOr::T(Schema::Object(object)) => object.properties.iter().map(|(name, s)| member(name, s, object)).collect(),
+            RefOr::T(Schema::Object(object)) => {
+                object.properties.iter().map(|(name, s)| member(name, s, object)).collect()
+            }
             RefOr::T(Schema::AllOf(all)) => all.items.iter().flat_map(|part| self.members(part)).collect(),
             RefOr::T(Schema::OneOf(one)) => {
                 // An optional body is one of null and the body.
@@ -264,11 +262,13 @@ fn parameter(parameter: &Parameter) -> ApiMember {
     }
 }
 
+/// What stands in the path of an example: the workspace as it may be called, ids as variables of the shell.
 fn example(parameter: &Parameter) -> String {
-    match parameter.example.as_ref().and_then(|example| example.as_str()) {
-        Some("<key-id>") => "$KEY_ID".to_owned(),
-        Some(example) => example.to_owned(),
-        None => format!("${}", parameter.name.to_uppercase()),
+    match &parameter.schema {
+        Some(RefOr::T(Schema::Object(object))) if parameter.name == "workspace" => {
+            object.examples.first().and_then(|example| example.as_str()).unwrap_or_default().to_owned()
+        }
+        Some(_) | None => format!("${}", parameter.name.to_uppercase()),
     }
 }
 

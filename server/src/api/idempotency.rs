@@ -122,12 +122,14 @@ fn again(kept: Kept) -> Result<Response, Problem> {
             let status = StatusCode::from_u16(kept.status).map_err(|_| Error::Internal)?;
             let typed = (!body.is_empty()).then_some((CONTENT_TYPE, HeaderValue::from_static("application/json")));
             let etag = etag.and_then(|tag| HeaderValue::try_from(tag).ok()).map(|tag| (ETAG, tag));
-            let mut response = (status, [(REPLAYED, HeaderValue::from_static("true"))], Body::from(body)).into_response();
+            let mut response =
+                (status, [(REPLAYED, HeaderValue::from_static("true"))], Body::from(body)).into_response();
             response.headers_mut().extend(typed.into_iter().chain(etag));
             Ok(response)
         }
         KeptContent::Subject(subject) => {
-            let message = "This request was done before. Its answer held a secret, which is shown once and kept nowhere.";
+            let message =
+                "This request was done before. Its answer held a secret, which is shown once and kept nowhere.";
             let problem = Problem::new(StatusCode::CONFLICT, "idempotency_replayed", message);
             Err(Problem { subject: subject.map(String::into_boxed_str), ..problem })
         }

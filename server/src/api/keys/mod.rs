@@ -32,12 +32,9 @@ use keywright_core::{
 use sent::{BulkChange, Change, Create, Find, Grace, Revoke, in_json_names};
 use shown::{BulkBody, BulkData, KeyBody, ListBody, Meta, SecretBody};
 use std::collections::HashMap;
-use utoipa::{
-    IntoParams,
-    openapi::{
-        ObjectBuilder, Type,
-        path::{Parameter, ParameterIn},
-    },
+use utoipa::openapi::{
+    ObjectBuilder, Type,
+    path::{Parameter, ParameterIn},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -60,7 +57,7 @@ pub fn router() -> OpenApiRouter<Shared> {
 /// What a list can be asked, for its description: the words are those that [`KeyQuery::parse`] reads.
 struct Filters;
 
-impl IntoParams for Filters {
+impl utoipa::IntoParams for Filters {
     fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let text = || ObjectBuilder::new().schema_type(Type::String);
         vec![
@@ -103,7 +100,7 @@ async fn list(
 /// `idempotency_replayed` with the key's `id`.
 #[utoipa::path(
     post, path = "/api-keys", tag = "Keys", operation_id = "createKey", request_body = Create,
-    responses((status = 201, description = "The new key, with its secret.", body = SecretBody)),
+    responses((status = 201, description = "The new key, with its secret.", body = SecretBody<'_>)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
 async fn create(
@@ -273,7 +270,7 @@ async fn enable(
 #[utoipa::path(
     post, path = "/api-keys/{id}/rotate", tag = "Keys", operation_id = "rotateKey", params(KeyPath, IfMatch),
     request_body = Option<Grace>,
-    responses((status = 200, description = "The key with its new secret.", body = SecretBody)),
+    responses((status = 200, description = "The key with its new secret.", body = SecretBody<'_>)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
 async fn rotate(
@@ -366,7 +363,7 @@ impl<S: Send + Sync> FromRequestParts<S> for KeyPath {
     }
 }
 
-impl IntoParams for KeyPath {
+impl utoipa::IntoParams for KeyPath {
     fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         vec![super::openapi::in_path("id", "The key.", "<key-id>")]
     }

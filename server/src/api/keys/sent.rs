@@ -226,8 +226,10 @@ impl Find {
         let wrong = || Error::field("hash", "Send the SHA-256 of the key: 64 hexadecimal digits.");
         let digits: Option<Vec<u32>> = self.hash.chars().map(|digit| digit.to_digit(16)).collect();
         let digits = digits.filter(|digits| digits.len() == 64).ok_or_else(wrong)?;
-        let bytes: Vec<u8> =
-            digits.chunks(2).filter_map(|pair| u8::try_from(pair.iter().fold(0, |sum, digit| sum * 16 + digit)).ok()).collect();
+        let bytes: Vec<u8> = digits
+            .chunks(2)
+            .filter_map(|pair| u8::try_from(pair.iter().fold(0, |sum, digit| sum * 16 + digit)).ok())
+            .collect();
         SecretHash::try_from(bytes.as_slice()).map_err(|_| wrong())
     }
 }

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use utoipa::{
     PartialSchema as _,
     openapi::{
-        Components, ContentBuilder, HeaderBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref,
-        RefOr, Required, Response, ResponseBuilder, SecurityRequirement, Server, Type,
+        Components, ContentBuilder, HeaderBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+        Required, Response, ResponseBuilder, Schema, SecurityRequirement, Server, Type,
         extensions::Extensions,
         path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
         security::{ApiKey, ApiKeyValue, SecurityScheme},
@@ -93,7 +93,7 @@ pub fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, 
 
 fn add_shared(components: &mut Components, app: &App) {
     let cookie = cookie_name(sessions::COOKIE, app.public_url.is_https());
-    let cookie = ApiKeyValue::with_description(cookie, "The cookie of a dashboard session.");
+    let cookie = ApiKeyValue::with_description(cookie, "The cookie of a dashboard session.".to_owned());
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     components.schemas.insert("Problem".to_owned(), ProblemBody::schema());
     for (_, name, text) in PROBLEMS {
@@ -154,6 +154,14 @@ fn complete(method: &HttpMethod, path: &str, operation: &mut Operation) {
 }
 
 fn add_examples(operation: &mut Operation, components: &Components, profile: &Profile) {
+    for schema in operation.parameters.iter_mut().flatten().filter_map(|parameter| parameter.schema.as_mut()) {
+        let example = sample(schema, components, profile).into();
+        if let RefOr::T(Schema::Object(object)) = schema
+            && !object.examples.is_empty()
+        {
+            object.examples = vec![example];
+        }
+    }
     let bodies = operation.request_body.iter_mut().flat_map(|body| body.content.values_mut());
     let answers = operation.responses.responses.values_mut().filter_map(|response| match response {
         RefOr::T(response) => Some(response),
@@ -178,16 +186,14 @@ pub fn query(name: &str, text: &str, schema: ObjectBuilder) -> Parameter {
 
 /// A header that may be left out.
 pub fn header(name: &str, text: &str, example: &str) -> Parameter {
-    let schema = ObjectBuilder::new().schema_type(Type::String);
-    let parameter = parameter(name, text, ParameterIn::Header).required(Required::False);
-    parameter.schema(Some(schema.build())).example(Some(example.into())).build()
+    let schema = ObjectBuilder::new().schema_type(Type::String).examples([json!(example)]).build();
+    parameter(name, text, ParameterIn::Header).required(Required::False).schema(Some(schema)).build()
 }
 
 /// A part of the path.
 pub fn in_path(name: &str, text: &str, example: &str) -> Parameter {
-    let schema = ObjectBuilder::new().schema_type(Type::String);
-    let parameter = parameter(name, text, ParameterIn::Path).required(Required::True);
-    parameter.schema(Some(schema.build())).example(Some(example.into())).build()
+    let schema = ObjectBuilder::new().schema_type(Type::String).examples([json!(example)]).build();
+    parameter(name, text, ParameterIn::Path).required(Required::True).schema(Some(schema)).build()
 }
 
 fn parameter(name: &str, text: &str, place: ParameterIn) -> ParameterBuilder {

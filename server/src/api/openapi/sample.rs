@@ -60,7 +60,7 @@ impl Sampler<'_> {
     }
 
     fn of_object(&self, object: &Object) -> Sample {
-        if let Some(example) = &object.example {
+        if let Some(example) = object.example.as_ref().or(object.examples.first()) {
             return self.given(example, Some(object));
         }
         if !object.properties.is_empty() {
