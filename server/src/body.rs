@@ -7,7 +7,6 @@ use axum::{
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
 };
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::Body as _;
 use keywright_core::error::{Error, FieldError};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;

@@ -33,29 +33,22 @@ pub struct Problem {
     pub action_url: Option<Box<str>>,
     /// What is wrong with which member.
     pub fields: Vec<FieldError>,
-    /// What it is about, where the request could not name it.
-    pub subject: Option<Box<str>>,
     /// When to try again.
     pub retry_after: Option<Duration>,
     /// The challenge of a 401, or of a 403 for a scope (RFC 6750 §3).
     pub challenge: Option<Box<str>>,
 }
 
+/// The id of what a refusal is about, where the request could not name it. It travels beside the problem.
+#[derive(Clone, Debug)]
+pub struct Subject(pub String);
+
 impl Problem {
     /// A problem with nothing but a status, a code and a sentence.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let challenge = (status == StatusCode::UNAUTHORIZED).then(|| challenge(None, &[]));
         let message = message.into();
-        Self {
-            status,
-            code,
-            message,
-            action_url: None,
-            fields: Vec::new(),
-            subject: None,
-            retry_after: None,
-            challenge,
-        }
+        Self { status, code, message, action_url: None, fields: Vec::new(), retry_after: None, challenge }
     }
 
     /// The request could not be understood.
@@ -96,13 +89,19 @@ impl Problem {
     /// The problem as JSON, in the media type that the caller asked for.
     #[must_use]
     pub fn json(&self, asked: &HeaderMap) -> Response {
+        self.json_about(None, asked)
+    }
+
+    /// The same, and what the problem is about.
+    #[must_use]
+    pub fn json_about(&self, subject: Option<&Subject>, asked: &HeaderMap) -> Response {
         let rfc9457 = asks_for_problem_json(asked);
         let body = ProblemBody {
             error: self.code,
             message: &self.message,
             action_url: self.action_url.as_deref(),
             fields: self.fields.iter().map(|field| (field.field, field.message.as_str())).collect(),
-            id: self.subject.as_deref(),
+            id: subject.map(|Subject(id)| id.as_str()),
             kind: rfc9457.then_some("about:blank"),
             title: if rfc9457 { self.status.canonical_reason() } else { None },
             status: rfc9457.then_some(self.status.as_u16()),

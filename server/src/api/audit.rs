@@ -108,7 +108,7 @@ impl utoipa::IntoParams for Filters {
     fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let text = || ObjectBuilder::new().schema_type(Type::String);
         let day = || text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
-        let actions: Vec<_> = Action::ALL.iter().map(|(action, code, _)| (*code, *action)).collect();
+        let actions: Vec<_> = Action::ALL.iter().map(|(action, code, ..)| (*code, *action)).collect();
         let outcomes: Vec<_> = Outcome::ALL.iter().map(|(outcome, code, _)| (*code, *outcome)).collect();
         vec![
             query("actor", "Who did it: the id of a person.", text()),

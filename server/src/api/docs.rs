@@ -1,7 +1,7 @@
 //! `/api/openapi.json` and `/api/docs`: what there is, for programs and for people. Both are made once, of the same
 //! description; nobody has to be signed in to read them.
 
-use super::openapi::{self, GUIDE, RIGHT, SAME_AS, Sample, extension, sample, schema_name};
+use super::openapi::{self, GUIDE, RIGHT, SAME_AS, extension, in_words_of, sample, schema_name};
 use crate::{
     pages::Look,
     problem::Problem,
@@ -55,7 +55,7 @@ async fn page(Extension(documents): Extension<Arc<Documents>>, who: Result<Signe
 impl Documents {
     /// Writes both.
     pub fn of(doc: &OpenApi, app: &App) -> Self {
-        let json = serde_json::to_string(doc).unwrap_or_default();
+        let json = in_words_of(&app.services.profile, &serde_json::to_string(doc).unwrap_or_default());
         let components = doc.components.clone().unwrap_or_default();
         let writer = Writer {
             components: &components,
@@ -134,7 +134,7 @@ impl Writer<'_> {
         let body = operation.request_body.as_ref()?;
         let schema = body.content.values().find_map(|content| content.schema.as_ref())?;
         let required = body.required == Some(Required::True);
-        Some(ApiBody { required, members: self.members(schema), example: self.sample(schema).pretty() })
+        Some(ApiBody { required, members: self.members(schema), example: self.sample(schema) })
     }
 
     fn answers(&self, operation: &Operation) -> Vec<ApiAnswer> {
@@ -153,7 +153,7 @@ impl Writer<'_> {
                 status: status.clone(),
                 text: shared.map(|answer| answer.description.clone()).unwrap_or_default(),
                 // Refusals all look alike: the guide and the objects show them once.
-                example: schema.filter(|_| own).map(|schema| self.sample(schema).pretty()),
+                example: schema.filter(|_| own).map(|schema| self.sample(schema)),
                 object: schema.filter(|_| own).and_then(name_of),
             }
         });
@@ -213,8 +213,8 @@ impl Writer<'_> {
         }
     }
 
-    fn sample(&self, schema: &RefOr<Schema>) -> Sample {
-        sample(schema, self.components, self.profile)
+    fn sample(&self, schema: &RefOr<Schema>) -> String {
+        in_words_of(self.profile, &sample(schema, self.components).pretty())
     }
 
     fn curl(&self, path: &str, method: &str, operation: &Operation, body: Option<&ApiBody>) -> String {
@@ -310,6 +310,10 @@ fn kinds(kinds: &SchemaType) -> String {
 fn text_of(schema: &RefOr<Schema>) -> String {
     let text = match schema {
         RefOr::Ref(reference) => return reference.description.clone(),
+        // Something that may be null: the description is with what it otherwise is.
+        RefOr::T(Schema::OneOf(one)) if one.description.is_none() => {
+            return one.items.iter().map(text_of).find(|text| !text.is_empty()).unwrap_or_default();
+        }
         RefOr::T(Schema::Object(object)) => &object.description,
         RefOr::T(Schema::Array(array)) => &array.description,
         RefOr::T(Schema::OneOf(one)) => &one.description,

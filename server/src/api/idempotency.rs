@@ -4,7 +4,7 @@
 use super::answer::Replay;
 use crate::{
     body,
-    problem::Problem,
+    problem::{Problem, Subject},
     state::{App, Shared},
     visitor::Member,
 };
@@ -131,7 +131,11 @@ fn again(kept: Kept) -> Result<Response, Problem> {
             let message =
                 "This request was done before. Its answer held a secret, which is shown once and kept nowhere.";
             let problem = Problem::new(StatusCode::CONFLICT, "idempotency_replayed", message);
-            Err(Problem { subject: subject.map(String::into_boxed_str), ..problem })
+            let mut response = problem.into_response();
+            if let Some(subject) = subject {
+                response.extensions_mut().insert(Subject(subject));
+            }
+            Ok(response)
         }
     }
 }

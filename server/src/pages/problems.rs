@@ -29,7 +29,7 @@ pub async fn write(State(app): State<Shared>, request: Request, next: Next) -> R
         problem.action_url = Some(plan_url(&app, &mut asked).await);
     }
     if asked.uri.path().starts_with("/api") {
-        return problem.json(&asked.headers);
+        return problem.json_about(response.extensions().get(), &asked.headers);
     }
     write_page(&app, asked, problem).await
 }

@@ -16,6 +16,7 @@ mod members;
 mod operator;
 mod keys_rest;
 mod openapi;
+mod operator;
 mod pages;
 mod sessions;
 mod setup;

@@ -126,7 +126,8 @@ async fn every_operation_is_described_in_full() {
         let good =
             described["responses"].as_object().expect("answers").iter().find(|(status, _)| status.starts_with('2'));
         let (_, good) = good.unwrap_or_else(|| panic!("{id}: no good answer"));
-        assert!(good["content"]["application/json"]["example"].is_object() || good["content"].is_null(), "{id}");
+        let example = &good["content"]["application/json"]["example"];
+        assert!(example.is_object() || good["content"]["application/json"].is_null(), "{id}");
         assert!(operation.body.as_ref().is_none_or(Value::is_object), "{id}");
         if method == Method::POST {
             let takes = |name: &str| {
@@ -158,9 +159,9 @@ async fn every_reference_in_the_document_leads_somewhere_and_no_placeholder_is_l
         }
     }
     walk(&doc, &doc);
-    for operation in operations(&app).await {
-        assert!(!operation.described.to_string().contains("\"<"), "{}", operation.id);
-    }
+    let text = doc.to_string();
+    let left = text.find("\"<").and_then(|at| text.get(at..at + 20));
+    assert_eq!(left, None, "a placeholder");
 }
 
 #[tokio::test]

@@ -80,18 +80,16 @@ pub struct KeyBody {
     #[schema(example = json!(null))]
     revoked_reason: Option<String>,
     /// The old secret, while it still works beside the new one.
-    #[schema(example = json!(null))]
     rotation: Option<RotationBody>,
     /// When it was last used; `null`: never.
-    #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-20T14:03:11Z")]
+    #[schema(value_type = Option<String>, format = DateTime, example = json!(null))]
     last_used_at: Option<Time>,
     /// The last request that it was let through for.
     last_used: Option<Use>,
     /// What was tried with it since it stopped working.
-    #[schema(example = json!(null))]
     refused: Option<Refused>,
     /// Raised with each change; the `ETag` is made of it.
-    #[schema(example = 3)]
+    #[schema(example = 1)]
     version: i64,
 }
 
@@ -245,7 +243,7 @@ pub struct Meta {
     #[schema(example = 1)]
     pub used: u32,
     /// How many the plan allows.
-    #[schema(example = 3)]
+    #[schema(example = 1)]
     pub limit: u32,
     /// Pass it as `cursor` for the next page; `null`: this was the last.
     #[schema(value_type = Option<String>, example = json!(null))]

@@ -5,17 +5,16 @@ mod guide;
 mod sample;
 
 pub use guide::GUIDE;
-pub use sample::{Sample, sample};
+pub use sample::{Sample, in_words_of, sample};
 
 use crate::{problem::ProblemBody, seal::cookie_name, sessions, state::App};
 use axum::http::header::{IF_MATCH, IF_NONE_MATCH};
-use keywright_core::profile::Profile;
 use serde_json::{Value, json};
 use utoipa::{
     PartialSchema as _,
     openapi::{
         Components, ContentBuilder, HeaderBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
-        Required, Response, ResponseBuilder, Schema, SecurityRequirement, Server, Type,
+        Required, Response, ResponseBuilder, SecurityRequirement, Server, Type,
         extensions::Extensions,
         path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
         security::{ApiKey, ApiKeyValue, SecurityScheme},
@@ -57,10 +56,9 @@ pub fn blank() -> OpenApi {
 
 /// Completes what the operations say of themselves.
 pub fn document(mut doc: OpenApi, app: &App) -> OpenApi {
-    let profile = &app.services.profile;
     let text = GUIDE.iter().map(|(title, text)| format!("## {title}\n\n{text}")).collect::<Vec<_>>().join("\n\n");
     doc.info = InfoBuilder::new()
-        .title(format!("{} management API", profile.product))
+        .title(format!("{} management API", app.services.profile.product))
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(text))
         .build();
@@ -71,7 +69,7 @@ pub fn document(mut doc: OpenApi, app: &App) -> OpenApi {
     for (path, item) in &mut doc.paths.paths {
         for (method, operation) in operations_mut(item) {
             complete(&method, path, operation);
-            add_examples(operation, &components, profile);
+            add_examples(operation, &components);
         }
     }
     doc.components = Some(components);
@@ -153,15 +151,7 @@ fn complete(method: &HttpMethod, path: &str, operation: &mut Operation) {
     operation.parameters = Some(parameters);
 }
 
-fn add_examples(operation: &mut Operation, components: &Components, profile: &Profile) {
-    for schema in operation.parameters.iter_mut().flatten().filter_map(|parameter| parameter.schema.as_mut()) {
-        let example = sample(schema, components, profile).into();
-        if let RefOr::T(Schema::Object(object)) = schema
-            && !object.examples.is_empty()
-        {
-            object.examples = vec![example];
-        }
-    }
+fn add_examples(operation: &mut Operation, components: &Components) {
     let bodies = operation.request_body.iter_mut().flat_map(|body| body.content.values_mut());
     let answers = operation.responses.responses.values_mut().filter_map(|response| match response {
         RefOr::T(response) => Some(response),
@@ -169,7 +159,7 @@ fn add_examples(operation: &mut Operation, components: &Components, profile: &Pr
     });
     for content in bodies.chain(answers.flat_map(|response| response.content.values_mut())) {
         if let (None, Some(schema)) = (&content.example, &content.schema) {
-            content.example = Some(sample(schema, components, profile).into());
+            content.example = Some(sample(schema, components).into());
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Examples, from what the types say and in the words of the product.
+//! Examples, from what the types say. Where products differ they hold a placeholder, `<scope>`; what is sent out is put
+//! into the product's own words.
 
 use super::schema_name;
 use keywright_core::profile::Profile;
@@ -20,13 +21,39 @@ pub enum Sample {
 }
 
 /// An example of this schema.
-pub fn sample(schema: &RefOr<Schema>, components: &Components, profile: &Profile) -> Sample {
-    Sampler { components, profile }.of(schema)
+pub fn sample(schema: &RefOr<Schema>, components: &Components) -> Sample {
+    let sampler = Sampler { components };
+    match schema {
+        // A body that may be left out: the example is of one that is not.
+        RefOr::T(Schema::OneOf(one)) => sampler.first(&one.items),
+        RefOr::T(_) | RefOr::Ref(_) => sampler.of(schema),
+    }
+}
+
+/// Puts the product's own words where the examples in this text have placeholders.
+pub fn in_words_of(profile: &Profile, text: &str) -> String {
+    let key = &profile.key;
+    let start = format!("{}{}", key.prefix, "4fT9a1b2c3d4".get(..key.visible).unwrap_or("4fT9"));
+    let scope = profile.scopes.first().map_or("read", |scope| scope.name.as_str());
+    let route =
+        profile.routes.first().map_or_else(|| "GET /".to_owned(), |route| format!("{} {}", route.method, route.path));
+    let words = [
+        ("scope", json!(scope)),
+        ("environment", json!(key.environments.first().map(|environment| &environment.name))),
+        ("route", json!(route)),
+        ("role", json!(profile.roles.last().map(|role| &role.name))),
+        ("start", json!(start)),
+        ("masked", json!(format!("{start}…x2Qp"))),
+        ("secret", json!(format!("{start}…"))),
+        ("key-id", json!("key_0198c0de7f3a70008000000000000001")),
+        ("user-id", json!("user_0198c0de7f3a70008000000000000002")),
+        ("audit-id", json!("audit_0198c0de7f3a70008000000000000003")),
+    ];
+    words.iter().fold(text.to_owned(), |text, (name, word)| text.replace(&format!("\"<{name}>\""), &word.to_string()))
 }
 
 struct Sampler<'a> {
     components: &'a Components,
-    profile: &'a Profile,
 }
 
 impl Sampler<'_> {
@@ -47,6 +74,7 @@ impl Sampler<'_> {
             },
             Schema::OneOf(one) => match &one.example {
                 Some(example) => self.given(example, None),
+                None if one.items.iter().any(is_null) => Sample::Leaf(Value::Null),
                 None => self.first(&one.items),
             },
             Schema::AnyOf(any) => match &any.example {
@@ -100,31 +128,13 @@ impl Sampler<'_> {
                 Sample::Object(names.into_iter().map(|(name, value)| (name.clone(), self.given(value, None))).collect())
             }
             Value::Array(items) => Sample::List(items.iter().map(|item| self.given(item, None)).collect()),
-            Value::String(text) => Sample::Leaf(self.word(text)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => Sample::Leaf(example.clone()),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Sample::Leaf(example.clone()),
         }
     }
+}
 
-    /// The product's own word for what the types call `<scope>` and so on.
-    fn word(&self, text: &str) -> Value {
-        let key = &self.profile.key;
-        let start = || format!("{}{}", key.prefix, "4fT9a1b2".get(..key.visible).unwrap_or("4fT9"));
-        match text {
-            "<scope>" => json!(self.profile.scopes.first().map_or("read", |scope| scope.name.as_str())),
-            "<environment>" => json!(key.environments.first().map(|environment| &environment.name)),
-            "<route>" => match self.profile.routes.first() {
-                Some(route) => json!(format!("{} {}", route.method, route.path)),
-                None => json!("GET /"),
-            },
-            "<role>" => json!(self.profile.roles.last().map_or("member", |role| role.name.as_str())),
-            "<start>" => json!(start()),
-            "<masked>" => json!(format!("{}…x2Qp", start())),
-            "<secret>" => json!(format!("{}…", start())),
-            "<key-id>" => json!("key_0198c0de7f3a70008000000000000001"),
-            "<user-id>" => json!("user_0198c0de7f3a70008000000000000002"),
-            text => json!(text),
-        }
-    }
+fn is_null(schema: &RefOr<Schema>) -> bool {
+    matches!(schema, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Null))
 }
 
 impl Sample {
