@@ -13,6 +13,7 @@ pub mod clock;
 pub mod db;
 pub mod error;
 pub mod gate;
+pub mod idempotency;
 pub mod ids;
 pub mod keys;
 pub mod members;

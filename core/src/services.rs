@@ -6,6 +6,7 @@ use crate::{
     clock::SharedClock,
     db::Db,
     gate::Gate,
+    idempotency::Idempotency,
     keys::Keys,
     members::Members,
     operator::Operations,
@@ -43,6 +44,8 @@ pub struct Services {
     pub usage: Usage,
     /// What was done.
     pub audit: Audit,
+    /// Requests that were sent with a key of their own.
+    pub idempotency: Idempotency,
     /// Where it is all kept. Doors only ask whether it answers.
     pub db: Db,
 }
@@ -91,6 +94,7 @@ impl Services {
             workspaces: workspaces.clone(),
             gate: gate.clone(),
         };
+        let idempotency = Idempotency { db: db.clone(), clock: Arc::clone(&clock) };
         Self {
             profile,
             clock,
@@ -104,6 +108,7 @@ impl Services {
             operations,
             usage,
             audit,
+            idempotency,
             db,
         }
     }

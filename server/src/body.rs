@@ -7,7 +7,6 @@ use axum::{
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
 };
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::Body as _;
 use keywright_core::error::{Error, FieldError};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -36,24 +35,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         if !has_type(request.headers(), "application/json") {
             return Err(wrong_type("application/json"));
         }
-        let bytes = read(request.into_body()).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| match error.classify() {
-            Category::Data => Error::field("body", format!("The JSON body does not fit: {error}.")).into(),
-            Category::Syntax | Category::Eof | Category::Io => {
-                Problem::malformed(format!("The body is not JSON: {error}."))
-            }
-        })
+        parse(&read(request.into_body()).await?).map(Self)
     }
 }
 
 impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeJson<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if request.body().is_end_stream() {
-            return Ok(Self(T::default()));
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let is_json = has_type(request.headers(), "application/json");
+        let bytes = read(request.into_body()).await?;
+        match (bytes.is_empty(), is_json) {
+            (true, _) => Ok(Self(T::default())),
+            (false, true) => parse(&bytes).map(Self),
+            (false, false) => Err(wrong_type("application/json")),
         }
-        Json::from_request(request, state).await.map(|Json(body)| Self(body))
     }
 }
 
@@ -91,6 +87,18 @@ impl Fields {
     }
 }
 
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let misfit = |why: &str| Error::field("body", format!("The JSON body does not fit: {why}.")).into();
+    let parsed = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        Category::Data => misfit(&error.to_string()),
+        Category::Syntax | Category::Eof | Category::Io => {
+            Problem::malformed(format!("The body is not JSON: {error}."))
+        }
+    })?;
+    // A list would be taken for the members in their order.
+    if bytes.trim_ascii_start().starts_with(b"{") { Ok(parsed) } else { Err(misfit("send an object")) }
+}
+
 fn has_type(headers: &HeaderMap, wanted: &str) -> bool {
     let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     sent.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(wanted))
@@ -101,7 +109,8 @@ fn wrong_type(wanted: &str) -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
 }
 
-async fn read(body: Body) -> Result<Bytes, Problem> {
+/// Takes a body in whole, within [`BODY_LIMIT`] and in time.
+pub async fn read(body: Body) -> Result<Bytes, Problem> {
     let mut body = body;
     let whole = tokio::time::timeout(READ_TIME, Limited::new(&mut body, BODY_LIMIT).collect()).await;
     let Ok(whole) = whole else {

@@ -15,8 +15,9 @@ use keywright_core::{
     error::{Error, FieldError},
     gate,
 };
-use serde_json::{Map, Value};
-use std::time::Duration;
+use serde::Serialize;
+use std::{collections::BTreeMap, time::Duration};
+use utoipa::ToSchema;
 
 /// A refusal on its way out. As a response it is still without a body: the door's own layer writes it,
 /// as JSON ([`Problem::json`]) or as a page.
@@ -38,6 +39,10 @@ pub struct Problem {
     pub challenge: Option<Box<str>>,
 }
 
+/// The id of what a refusal is about, where the request could not name it. It travels beside the problem.
+#[derive(Clone, Debug)]
+pub struct Subject(pub String);
+
 impl Problem {
     /// A problem with nothing but a status, a code and a sentence.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
@@ -51,6 +56,18 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", message)
     }
 
+    /// The query string could not be understood; each wrong member is named.
+    pub fn bad_query(fields: Vec<FieldError>) -> Self {
+        let message = fields.first().map(|first| format!("`{}` in the query: {}", first.field, first.message));
+        Self { fields, ..Self::malformed(message.unwrap_or_default()) }
+    }
+
+    /// Whether it is the plan, or what is paid for it, that is in the way.
+    #[must_use]
+    pub fn is_about_plan(&self) -> bool {
+        matches!(self.code, "key_limit_reached" | "plan_required" | "workspace_suspended")
+    }
+
     /// No such thing.
     pub fn not_found(what: &'static str) -> Self {
         Error::NotFound(what).into()
@@ -58,14 +75,13 @@ impl Problem {
 
     /// What the gate says of a request that may not pass. `needed` names the scopes that it lacks.
     #[must_use]
-    pub fn of_gate(refusal: gate::Refusal, needed: &[String], action_url: Option<Box<str>>) -> Self {
+    pub fn of_gate(refusal: gate::Refusal, needed: &[String]) -> Self {
         let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::FORBIDDEN);
         Self {
             challenge: match refusal.challenge {
                 Some(error) => Some(challenge(Some(error), needed)),
                 None => (status == StatusCode::UNAUTHORIZED).then(|| challenge(None, &[])),
             },
-            action_url,
             ..Self::new(status, refusal.code, refusal.message)
         }
     }
@@ -73,25 +89,27 @@ impl Problem {
     /// The problem as JSON, in the media type that the caller asked for.
     #[must_use]
     pub fn json(&self, asked: &HeaderMap) -> Response {
-        let mut body = Map::new();
-        body.insert("error".into(), self.code.into());
-        body.insert("message".into(), self.message.clone().into());
-        if let Some(url) = &self.action_url {
-            body.insert("action_url".into(), (**url).into());
-        }
-        if !self.fields.is_empty() {
-            let fields = self.fields.iter().map(|f| (f.field.to_owned(), Value::from(f.message.clone())));
-            body.insert("fields".into(), fields.collect::<Map<_, _>>().into());
-        }
+        self.json_about(None, asked)
+    }
+
+    /// The same, and what the problem is about.
+    #[must_use]
+    pub fn json_about(&self, subject: Option<&Subject>, asked: &HeaderMap) -> Response {
         let rfc9457 = asks_for_problem_json(asked);
-        if rfc9457 {
-            body.insert("type".into(), "about:blank".into());
-            body.insert("title".into(), self.status.canonical_reason().into());
-            body.insert("status".into(), self.status.as_u16().into());
-            body.insert("detail".into(), self.message.clone().into());
-        }
+        let body = ProblemBody {
+            error: self.code,
+            message: &self.message,
+            action_url: self.action_url.as_deref(),
+            fields: self.fields.iter().map(|field| (field.field, field.message.as_str())).collect(),
+            id: subject.map(|Subject(id)| id.as_str()),
+            kind: rfc9457.then_some("about:blank"),
+            title: if rfc9457 { self.status.canonical_reason() } else { None },
+            status: rfc9457.then_some(self.status.as_u16()),
+            detail: rfc9457.then_some(&self.message),
+        };
         let media_type = if rfc9457 { "application/problem+json" } else { "application/json" };
-        let mut response = (self.status, Body::from(Value::Object(body).to_string())).into_response();
+        let body = serde_json::to_string(&body).unwrap_or_default();
+        let mut response = (self.status, Body::from(body)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         self.write_headers(response.headers_mut());
@@ -108,6 +126,40 @@ impl Problem {
             headers.insert(WWW_AUTHENTICATE, value);
         }
     }
+}
+
+/// Every refusal in the form for programs. With `Accept: application/problem+json` the members of RFC 9457 are added.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody<'a> {
+    /// The word that programs may rely on.
+    #[schema(example = "validation_failed")]
+    error: &'a str,
+    /// A sentence for people.
+    #[schema(example = "Some of what was sent cannot be accepted.")]
+    message: &'a str,
+    /// Where it can be mended, if somewhere: the plan page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_url: Option<&'a str>,
+    /// What is wrong with which member of what was sent.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = std::collections::HashMap<String, String>, required = false)]
+    fields: BTreeMap<&'a str, &'a str>,
+    /// With `idempotency_replayed`: what the first request made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    /// RFC 9457: always `about:blank`; `error` tells problems apart.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a str>,
+    /// RFC 9457: the status in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    /// RFC 9457: the status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    /// RFC 9457: the same as `message`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a String>,
 }
 
 /// `Bearer realm="keywright"`, with the error and the scopes where there are any.

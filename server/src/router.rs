@@ -26,7 +26,7 @@ pub fn build(app: Shared) -> Router {
         problem::refuse,
     );
     let people = pages::router()
-        .merge(api::router())
+        .merge(api::router(&app))
         .layer(from_fn_with_state(guard.clone(), csrf::require_same_origin))
         .layer(from_fn_with_state(app.clone(), pages::problems::write))
         .layer(sessions::layer(&app))

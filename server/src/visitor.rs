@@ -45,7 +45,7 @@ pub struct SignedIn {
     pub visitor: Visitor,
 }
 
-/// A member of the workspace that the path names (`{slug}`).
+/// A member of the workspace that the path names: `{slug}` in pages, `{workspace}` in REST.
 #[derive(Clone)]
 pub struct Member(pub Actor);
 
@@ -149,7 +149,8 @@ impl FromRequestParts<Shared> for Member {
         let SignedIn { user, visitor } = SignedIn::from_request_parts(parts, app).await?;
         let params = RawPathParams::from_request_parts(parts, app).await;
         let params = params.map_err(|_| Problem::not_found("workspace"))?;
-        let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, value)| value.to_owned());
+        let slug =
+            params.iter().find(|(name, _)| matches!(*name, "slug" | "workspace")).map(|(_, value)| value.to_owned());
         let slug = match slug {
             Some(slug) => slug,
             None => current_workspace(app, &user).await?.slug,

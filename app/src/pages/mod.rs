@@ -1,6 +1,7 @@
 //! Every page, as a component that takes its data as props.
 
 pub mod account;
+pub mod api_docs;
 pub mod audit;
 pub mod invite;
 pub mod keys;

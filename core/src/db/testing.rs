@@ -48,6 +48,7 @@ impl TestDb {
             "throttles",
             "instance",
             "sign_in_links",
+            "idempotency_keys",
         ];
         let mut text = String::new();
         for table in TABLES {
@@ -108,6 +109,7 @@ mod tests {
             ("accounts", crate::accounts::store::ALL),
             ("audit", crate::audit::store::ALL),
             ("gate", crate::gate::store::ALL),
+            ("idempotency", crate::idempotency::store::ALL),
             ("keys", crate::keys::store::ALL),
             ("operator", crate::operator::store::ALL),
             ("keys::handover", crate::keys::handover::ALL),

@@ -1,6 +1,10 @@
 //! `/api/v1/workspaces/{workspace}/invitations`.
 
-use super::paging::{invitation_id, page_request};
+use super::{
+    answer::Replay,
+    openapi::in_path,
+    paging::{Paging, invitation_id, page_request},
+};
 use crate::{
     body::Json,
     pages::{invite_url, mail_invitation},
@@ -9,8 +13,8 @@ use crate::{
     visitor::Member,
 };
 use axum::{
-    extract::{Path, Query, State},
-    http::{HeaderName, StatusCode, header::LOCATION},
+    extract::{FromRequestParts, Path, Query, State},
+    http::{StatusCode, header::LOCATION, request::Parts},
     response::{IntoResponse, Response},
 };
 use keywright_core::{
@@ -20,51 +24,97 @@ use keywright_core::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use utoipa::{
+    ToSchema,
+    openapi::path::{Parameter, ParameterIn},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The body of a create.
-#[derive(Deserialize)]
+/// Somebody to be asked in.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewInvitation, example = json!({"email": "grace@example.com", "role": "<role>"}))]
 pub struct Create {
+    /// Their address.
     email: String,
+    /// The name of the role that they will have.
     role: String,
 }
 
-/// An invitation as REST shows it.
-#[derive(Serialize)]
+/// An invitation.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Invitation)]
 struct InvitationBody {
+    /// Its id.
+    #[schema(value_type = String, example = "<invitation-id>")]
     id: InvitationId,
+    /// Who is invited.
+    #[schema(example = "grace@example.com")]
     email: String,
+    /// The name of the role that they will have.
+    #[schema(example = "<role>")]
     role: String,
+    /// `open`, `expired` or `revoked`.
+    #[schema(value_type = String, example = "open")]
     status: &'static str,
+    /// Who invited them.
+    #[schema(example = "Ada Lovelace")]
     invited_by: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime, example = "2026-11-02T09:30:00Z")]
     created_at: Time,
+    /// Until when the link works.
+    #[schema(value_type = String, format = DateTime, example = "2026-11-09T09:30:00Z")]
     expires_at: Time,
 }
 
 /// A new invitation: the only answer that ever holds the link.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = InvitationWithLink)]
 struct CreatedBody {
     #[serde(flatten)]
     invitation: InvitationBody,
+    /// The link. It works once, and is shown this once.
+    #[schema(example = "https://keys.example.com/invite/…")]
     url: String,
     /// Whether it was mailed to the address as well.
+    #[schema(example = false)]
     mailed: bool,
 }
 
-#[derive(Serialize)]
+/// A page of invitations.
+#[derive(Serialize, ToSchema)]
+#[schema(as = InvitationList)]
 struct ListBody {
+    /// The invitations, the latest first.
     data: Vec<InvitationBody>,
+    /// Where the next page begins.
     meta: Meta,
 }
 
-#[derive(Serialize)]
+/// Where the next page begins.
+#[derive(Serialize, ToSchema)]
+#[schema(as = InvitationListMeta)]
 struct Meta {
-    /// Pass it as `cursor` for the next page.
+    /// Pass it as `cursor` for the next page; `null`: this was the last.
+    #[schema(value_type = Option<String>, example = json!(null))]
     next_cursor: Option<InvitationId>,
 }
 
-/// `GET …/invitations?limit=&cursor=`: those that nobody has used, the latest first. **Right** `members:read`
-pub async fn list(
+/// Everything about invitations, below the address of their workspace.
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, revoke))
+}
+
+/// List invitations
+///
+/// Those that nobody has used, the latest first.
+#[utoipa::path(
+    get, path = "/invitations", tag = "Invitations", operation_id = "listInvitations", params(Paging),
+    responses((status = 200, description = "A page of invitations.", body = ListBody)),
+    extensions(("x-right" = json!("members:read"))),
+)]
+async fn list(
     State(app): State<Shared>,
     Member(actor): Member,
     Query(query): Query<HashMap<String, String>>,
@@ -75,8 +125,16 @@ pub async fn list(
     Ok(axum::Json(ListBody { data, meta: Meta { next_cursor: page.next } }).into_response())
 }
 
-/// `POST …/invitations`: the answer holds the link, this once. **Right** `members:manage`
-pub async fn create(
+/// Invite somebody
+///
+/// The answer holds the link, this once; where mail is set up it is mailed as well. A repetition with the same
+/// `Idempotency-Key` answers 409 `idempotency_replayed` with the invitation's `id`.
+#[utoipa::path(
+    post, path = "/invitations", tag = "Invitations", operation_id = "createInvitation", request_body = Create,
+    responses((status = 201, description = "The new invitation, with its link.", body = CreatedBody)),
+    extensions(("x-right" = json!("members:manage"))),
+)]
+async fn create(
     State(app): State<Shared>,
     Member(actor): Member,
     Json(create): Json<Create>,
@@ -86,34 +144,63 @@ pub async fn create(
     let location = format!("/api/v1/workspaces/{}/invitations/{}", actor.workspace.slug, invitation.id);
     let mailed = mail_invitation(&app, &actor, &invitation, &link).await;
     let url = invite_url(&app, link.token());
+    let replay = Replay::Never { subject: invitation.id.to_string() };
     let body = CreatedBody { invitation: InvitationBody::of(invitation, app.now()), url, mailed };
-    let headers: [(HeaderName, String); 1] = [(LOCATION, location)];
-    Ok((StatusCode::CREATED, headers, axum::Json(body)).into_response())
+    let mut response = (StatusCode::CREATED, [(LOCATION, location)], axum::Json(body)).into_response();
+    response.extensions_mut().insert(replay);
+    Ok(response)
 }
 
-/// `GET …/invitations/{id}`. **Right** `members:read`
-pub async fn get(
+/// Get an invitation
+#[utoipa::path(
+    get, path = "/invitations/{id}", tag = "Invitations", operation_id = "getInvitation", params(InvitationPath),
+    responses((status = 200, description = "The invitation.", body = InvitationBody)),
+    extensions(("x-right" = json!("members:read"))),
+)]
+async fn get(
     State(app): State<Shared>,
     Member(actor): Member,
-    Path(path): Path<HashMap<String, String>>,
+    InvitationPath(id): InvitationPath,
 ) -> Result<Response, Problem> {
-    let invitation = app.services.members.invitation(&actor, id(&path)?).await?;
+    let invitation = app.services.members.invitation(&actor, id).await?;
     Ok(axum::Json(InvitationBody::of(invitation, app.now())).into_response())
 }
 
-/// `DELETE …/invitations/{id}`: its link opens nothing any more. **Right** `members:manage`
-pub async fn revoke(
+/// Revoke an invitation
+///
+/// Its link opens nothing any more.
+#[utoipa::path(
+    delete, path = "/invitations/{id}", tag = "Invitations", operation_id = "revokeInvitation", params(InvitationPath),
+    responses((status = 200, description = "The invitation that was.", body = InvitationBody)),
+    extensions(("x-right" = json!("members:manage"))),
+)]
+async fn revoke(
     State(app): State<Shared>,
     Member(actor): Member,
-    Path(path): Path<HashMap<String, String>>,
+    InvitationPath(id): InvitationPath,
 ) -> Result<Response, Problem> {
-    let invitation = app.services.members.revoke_invitation(&actor, id(&path)?).await?;
+    let invitation = app.services.members.revoke_invitation(&actor, id).await?;
     let body = InvitationBody { status: "revoked", ..InvitationBody::of(invitation, app.now()) };
     Ok(axum::Json(body).into_response())
 }
 
-fn id(path: &HashMap<String, String>) -> Result<InvitationId, Problem> {
-    invitation_id(path.get("id").map(String::as_str).unwrap_or_default())
+/// The id in the path.
+struct InvitationPath(InvitationId);
+
+impl<S: Send + Sync> FromRequestParts<S> for InvitationPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
+        let path = path.map_err(|_| Problem::not_found("invitation"))?;
+        invitation_id(path.get("id").map(String::as_str).unwrap_or_default()).map(Self)
+    }
+}
+
+impl utoipa::IntoParams for InvitationPath {
+    fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![in_path("id", "The invitation.", "<invitation-id>")]
+    }
 }
 
 impl InvitationBody {

@@ -1,9 +1,13 @@
 //! `/api/v1/workspaces/{workspace}/members`.
 
-use super::paging::{page_request, user_id};
+use super::{
+    openapi::{in_path, query},
+    paging::{Paging, page_request, user_id},
+};
 use crate::{body::Json, problem::Problem, state::Shared, visitor::Member};
 use axum::{
-    extract::{Path, Query, State},
+    extract::{FromRequestParts, Path, Query, State},
+    http::request::Parts,
     response::{IntoResponse, Response},
 };
 use keywright_core::{
@@ -14,62 +18,114 @@ use keywright_core::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        ObjectBuilder, Type,
+        path::{Parameter, ParameterIn},
+    },
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The body of a change.
-#[derive(Deserialize)]
+/// Another role for a member.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = MemberChange, example = json!({"role": "<role>"}))]
 pub struct Change {
+    /// The name of the role.
     role: String,
-    /// Absent: keys that exceed the new role stay where they are, and do less.
+    /// What becomes of their keys that exceed it. Absent: they stay where they are, and do less.
     #[serde(default)]
     keys: Option<Keys>,
 }
 
-#[derive(Deserialize)]
+/// What becomes of keys.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = KeysFate)]
 struct Keys {
+    /// The id of the member who gets them.
+    #[schema(value_type = String)]
     hand_over_to: UserId,
 }
 
-/// A member as REST shows them.
-#[derive(Serialize)]
+/// Somebody who works in the workspace.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Member)]
 struct MemberBody {
+    /// Their id.
+    #[schema(value_type = String, example = "<user-id>")]
     id: UserId,
+    /// Their name.
+    #[schema(example = "Ada Lovelace")]
     name: String,
+    /// Their address.
+    #[schema(example = "ada@example.com")]
     email: String,
+    /// The name of their role.
+    #[schema(example = "<role>")]
     role: String,
+    /// Since when they are a member.
+    #[schema(value_type = String, format = DateTime, example = "2026-11-02T09:30:00Z")]
     joined_at: Time,
+    /// How many keys of theirs work or can be switched on.
+    #[schema(example = 2)]
     live_keys: u32,
 }
 
 /// A member after a change, and what became of their keys.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChangedMember)]
 struct ChangedBody {
     #[serde(flatten)]
     member: MemberBody,
+    /// What became of their keys.
     keys: KeysBody,
 }
 
-#[derive(Serialize)]
+/// What became of a member's keys.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChangedMemberKeys)]
 struct KeysBody {
+    /// How many were handed over.
+    #[schema(example = 0)]
     handed_over: u32,
+    /// How many stopped.
+    #[schema(example = 0)]
     stopped: u32,
 }
 
-#[derive(Serialize)]
+/// A page of members.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MemberList)]
 struct ListBody {
+    /// The members.
     data: Vec<MemberBody>,
+    /// Where the next page begins.
     meta: Meta,
 }
 
-#[derive(Serialize)]
+/// Where the next page begins.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MemberListMeta)]
 struct Meta {
-    /// Pass it as `cursor` for the next page.
+    /// Pass it as `cursor` for the next page; `null`: this was the last.
+    #[schema(value_type = Option<String>, example = json!(null))]
     next_cursor: Option<UserId>,
 }
 
-/// `GET …/members?limit=&cursor=`. **Right** `members:read`
-pub async fn list(
+/// Everything about members, below the address of their workspace.
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get, change, remove))
+}
+
+/// List members
+#[utoipa::path(
+    get, path = "/members", tag = "Members", operation_id = "listMembers", params(Paging),
+    responses((status = 200, description = "A page of members.", body = ListBody)),
+    extensions(("x-right" = json!("members:read"))),
+)]
+async fn list(
     State(app): State<Shared>,
     Member(actor): Member,
     Query(query): Query<HashMap<String, String>>,
@@ -79,33 +135,54 @@ pub async fn list(
     Ok(axum::Json(ListBody { data, meta: Meta { next_cursor: page.next } }).into_response())
 }
 
-/// `GET …/members/{user}`. **Right** `members:read`
-pub async fn get(
+/// Get a member
+#[utoipa::path(
+    get, path = "/members/{user}", tag = "Members", operation_id = "getMember", params(MemberPath),
+    responses((status = 200, description = "The member.", body = MemberBody)),
+    extensions(("x-right" = json!("members:read"))),
+)]
+async fn get(
     State(app): State<Shared>,
     Member(actor): Member,
-    Path(path): Path<HashMap<String, String>>,
+    MemberPath(id): MemberPath,
 ) -> Result<Response, Problem> {
-    let member = app.services.members.get(&actor, id(&path)?).await?;
+    let member = app.services.members.get(&actor, id).await?;
     Ok(axum::Json(MemberBody::from(member)).into_response())
 }
 
-/// `PATCH …/members/{user}`: another role. **Right** `members:manage`
-pub async fn change(
+/// Change a member's role
+///
+/// Their keys do less from the next request on, if the new role allows less. The last owner stays one.
+#[utoipa::path(
+    patch, path = "/members/{user}", tag = "Members", operation_id = "changeMember", params(MemberPath),
+    request_body = Change,
+    responses((status = 200, description = "The member as they are now.", body = ChangedBody)),
+    extensions(("x-right" = json!("members:manage"))),
+)]
+async fn change(
     State(app): State<Shared>,
     Member(actor): Member,
-    Path(path): Path<HashMap<String, String>>,
+    MemberPath(id): MemberPath,
     Json(change): Json<Change>,
 ) -> Result<Response, Problem> {
     let fate = change.keys.map_or(KeysFate::Stop, |keys| KeysFate::HandOver(keys.hand_over_to));
-    let changed = app.services.members.change_role(&actor, id(&path)?, &change.role, Some(fate)).await?;
+    let changed = app.services.members.change_role(&actor, id, &change.role, Some(fate)).await?;
     Ok(axum::Json(ChangedBody::from(changed)).into_response())
 }
 
-/// `DELETE …/members/{user}?hand_over_to=`. **Right** `members:manage`, except to leave.
-pub async fn remove(
+/// Remove a member
+///
+/// Their keys stop with the next request, unless somebody gets them. Anybody may leave: to remove oneself needs no right.
+/// The last owner stays.
+#[utoipa::path(
+    delete, path = "/members/{user}", tag = "Members", operation_id = "removeMember", params(MemberPath, Heir),
+    responses((status = 200, description = "The member that was, and what became of their keys.", body = ChangedBody)),
+    extensions(("x-right" = json!("members:manage"))),
+)]
+async fn remove(
     State(app): State<Shared>,
     Member(actor): Member,
-    Path(path): Path<HashMap<String, String>>,
+    MemberPath(id): MemberPath,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
     let fate = match query.get("hand_over_to") {
@@ -115,12 +192,37 @@ pub async fn remove(
             KeysFate::HandOver(heir.parse().map_err(wrong)?)
         }
     };
-    let changed = app.services.members.remove(&actor, id(&path)?, Some(fate)).await?;
+    let changed = app.services.members.remove(&actor, id, Some(fate)).await?;
     Ok(axum::Json(ChangedBody::from(changed)).into_response())
 }
 
-fn id(path: &HashMap<String, String>) -> Result<UserId, Problem> {
-    user_id(path.get("user").map(String::as_str).unwrap_or_default())
+/// The id in the path.
+struct MemberPath(UserId);
+
+impl<S: Send + Sync> FromRequestParts<S> for MemberPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
+        let path = path.map_err(|_| Problem::not_found("member"))?;
+        user_id(path.get("user").map(String::as_str).unwrap_or_default()).map(Self)
+    }
+}
+
+impl utoipa::IntoParams for MemberPath {
+    fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![in_path("user", "The member.", "<user-id>")]
+    }
+}
+
+/// Who gets the keys, for its description.
+struct Heir;
+
+impl utoipa::IntoParams for Heir {
+    fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let id = ObjectBuilder::new().schema_type(Type::String);
+        vec![query("hand_over_to", "The id of the member who gets their keys. Absent: the keys stop.", id)]
+    }
 }
 
 impl From<MemberInfo> for MemberBody {

@@ -1,35 +1,47 @@
-//! REST management: everything that the dashboard can do with keys, with the dashboard's session. Never
-//! with an API key.
+//! REST management: everything that the dashboard can do, with the dashboard's session. Never with an API key.
+//!
+//! A route and its description are one: handlers carry `#[utoipa::path]`, routers are made of `routes!`, and
+//! [`openapi`] adds what holds for all of them. `/api/openapi.json` and `/api/docs` are made of the result.
 
+pub mod answer;
 pub mod audit;
+mod docs;
+pub mod etag;
+mod idempotency;
 mod invitations;
 mod keys;
 mod members;
+pub mod openapi;
 pub mod paging;
 
 use crate::{problem, state::Shared};
-use axum::{Router, routing::get};
+use axum::{Extension, Router, middleware::from_fn_with_state};
+use std::sync::Arc;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
 
-/// `/api-keys` for the person's only workspace, and the same under each workspace's own address.
-pub fn router() -> Router<Shared> {
-    let keys = || get(keys::list).post(keys::create);
-    let key = || get(keys::get).delete(keys::revoke);
-    let workspace = Router::new()
-        .route("/{slug}/api-keys", keys())
-        .route("/{slug}/api-keys/{id}", key())
-        .route("/{slug}/members", get(members::list))
-        .route("/{slug}/members/{user}", get(members::get).patch(members::change).delete(members::remove))
-        .route("/{slug}/invitations", get(invitations::list).post(invitations::create))
-        .route("/{slug}/invitations/{id}", get(invitations::get).delete(invitations::revoke))
-        .route("/{slug}/audit", get(audit::list))
-        .route("/{slug}/audit/export", get(audit::export))
+/// The management API, and its description.
+pub fn router(app: &Shared) -> Router<Shared> {
+    let (operations, described) = operations();
+    let documents = Arc::new(docs::Documents::of(&openapi::document(described, app), app));
+    operations
         .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(from_fn_with_state(Shared::clone(app), idempotency::once))
+        .merge(docs::router().layer(Extension(documents)))
+}
+
+/// What there is: `/api-keys` for the person's only workspace, and everything under each workspace's own address.
+fn operations() -> (Router<Shared>, OpenApi) {
+    let workspace = OpenApiRouter::new()
+        .merge(keys::router())
+        .merge(members::router())
+        .merge(invitations::router())
+        .merge(audit::router())
         .fallback(unknown);
-    Router::new()
-        .route("/api-keys", keys())
-        .route("/api-keys/{id}", key())
-        .method_not_allowed_fallback(problem::method_not_allowed)
-        .nest("/api/v1/workspaces", workspace)
+    OpenApiRouter::with_openapi(openapi::blank())
+        .nest("/api/v1/workspaces/{workspace}", workspace)
+        .merge(keys::router())
+        .split_for_parts()
 }
 
 async fn unknown() -> problem::Problem {

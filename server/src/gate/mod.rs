@@ -51,6 +51,8 @@ fn refusal(app: &App, passage: &Passage, asked: &HeaderMap) -> Option<Response> 
         | Verdict::NoRoute => ScopeSet::NONE,
     };
     let needed = profile.scope_names(lacking);
-    let action_url = (refusal.code == "plan_required").then(|| app.public_url.as_str().into());
-    Some(Problem::of_gate(refusal, &needed, action_url).json(asked))
+    let problem = Problem::of_gate(refusal, &needed);
+    // Who calls with a key need not be who may see the workspace: it is not named.
+    let action_url = problem.is_about_plan().then(|| app.plan_url(None));
+    Some(Problem { action_url, ..problem }.json(asked))
 }

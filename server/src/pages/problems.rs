@@ -22,11 +22,14 @@ pub async fn no_page(_member: Member) -> Problem {
 /// Writes the problems of pages and of REST, each in its own shape.
 pub async fn write(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let asked = parts.clone();
+    let mut asked = parts.clone();
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    if problem.is_about_plan() && problem.action_url.is_none() {
+        problem.action_url = Some(plan_url(&app, &mut asked).await);
+    }
     if asked.uri.path().starts_with("/api") {
-        return problem.json(&asked.headers);
+        return problem.json_about(response.extensions().get(), &asked.headers);
     }
     write_page(&app, asked, problem).await
 }
@@ -43,11 +46,17 @@ pub async fn write_page(app: &Shared, mut asked: Parts, problem: Problem) -> Res
         status: problem.status.as_u16(),
         title: title(problem.status).to_owned(),
         message: problem.message.clone(),
-        action: Some(way_on(problem.status)),
+        action: Some(way_on(&problem)),
     };
     let mut response = look.page(problem.status, title(problem.status), move || ProblemPage(props));
     problem.write_headers(response.headers_mut());
     response
+}
+
+/// Where the workspace that was asked about can have more, or be resumed.
+async fn plan_url(app: &Shared, asked: &mut Parts) -> Box<str> {
+    let member = Member::from_request_parts(asked, app).await.ok();
+    app.plan_url(member.as_ref().map(|Member(actor)| actor.workspace.slug.as_str()))
 }
 
 /// With the navigation of whoever is signed in, as far as that can still be found out.
@@ -81,8 +90,11 @@ const fn title(status: StatusCode) -> &'static str {
     }
 }
 
-fn way_on(status: StatusCode) -> (String, String) {
-    let (words, path) = match status.as_u16() {
+fn way_on(problem: &Problem) -> (String, String) {
+    if let Some(url) = &problem.action_url {
+        return ("See the plan".to_owned(), (**url).to_owned());
+    }
+    let (words, path) = match problem.status.as_u16() {
         401 => ("Sign in", "/login"),
         _ => ("Back to the dashboard", "/"),
     };

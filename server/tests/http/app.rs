@@ -26,7 +26,11 @@ pub struct TestApp {
 impl TestApp {
     /// An instance that nobody owns, with these settings besides the defaults.
     pub async fn empty(profile: &str, settings: &[(&str, &str)]) -> Self {
-        let world = World::empty(profile).await;
+        Self::over(World::empty(profile).await, settings)
+    }
+
+    /// An instance over these services.
+    pub fn over(world: World, settings: &[(&str, &str)]) -> Self {
         let mut variables =
             vec![("KEYWRIGHT_TRUSTED_PROXIES", PROXY), ("KEYWRIGHT_GATEWAY_URL", "http://127.0.0.1:3000")];
         variables.extend_from_slice(settings);
@@ -80,6 +84,12 @@ impl TestApp {
     /// A key of this member's, made through the service.
     pub async fn make_key(&self, actor: &Actor, label: &str, scopes: &[&str]) -> CreatedKey {
         self.world.services.keys.create(actor, &key_form(label, scopes)).await.expect("a key")
+    }
+
+    /// Where this workspace can have more.
+    pub fn plan_url(&self, slug: &str) -> String {
+        let own = format!("http://127.0.0.1:3000/w/{slug}/plan");
+        self.world.services.profile.billing_url.clone().unwrap_or(own)
     }
 
     pub fn now(&self) -> keywright_core::Time {
@@ -141,6 +151,15 @@ impl Client {
 
     pub async fn post_json(&mut self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some("application/json"), Body::from(body.to_string())).await
+    }
+
+    /// A POST without a body.
+    pub async fn post(&mut self, path: &str) -> Answer {
+        self.send(Method::POST, path, None, Body::empty()).await
+    }
+
+    pub async fn patch_json(&mut self, path: &str, body: Value) -> Answer {
+        self.send(Method::PATCH, path, Some("application/json"), Body::from(body.to_string())).await
     }
 
     pub async fn form(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {

@@ -4,13 +4,18 @@
 
 mod app;
 mod audit;
+mod etag;
 mod gate;
 mod gateway;
 mod guards;
+mod idempotency;
 mod input;
 mod key_pages;
 mod keys;
 mod members;
+mod operator;
+mod keys_rest;
+mod openapi;
 mod operator;
 mod pages;
 mod sessions;

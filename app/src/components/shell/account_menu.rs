@@ -31,6 +31,10 @@ pub(crate) fn AccountMenu(user: User, workspaces: String, theme: Theme, path: St
                 <Icon glyph=Glyph::Grid />
                 {format!("Your {workspaces}")}
             </a>
+            <a class="menu__item" href="/api/docs">
+                <Icon glyph=Glyph::Log />
+                "API reference"
+            </a>
             <ThemeSwitch theme path />
             <form method="post" action="/logout">
                 <button class="menu__item">
