@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-5}
 length=${LENGTH:-1}
-readonly CONNECTIONS=16 THREADS=2 KEYS=20 UNKNOWN=64
+readonly CONNECTIONS=16 THREADS=2 KEYS=20 UNKNOWN=64 MANY=10000
 program=$PWD/target/release/keywright
 bare=$PWD/target/release/examples/bare
 site=$PWD/target/site/release
@@ -78,9 +78,11 @@ start_bare() {
 # Nothing of the caller's configuration reaches it; the bare handler is its upstream.
 start_program() {
     program_at=127.0.0.1:$(free_port)
+    # The product's own profile, but for how many keys the largest plan has.
+    sed "s/^keys = 20$/keys = $((MANY + 1))/" profiles/lodol.toml >"$folder/bench.toml"
     (
         cd "$folder"
-        exec env -i KEYWRIGHT_LISTEN="$program_at" KEYWRIGHT_DATA_DIR="$folder/data" KEYWRIGHT_PROFILE=lodol \
+        exec env -i KEYWRIGHT_LISTEN="$program_at" KEYWRIGHT_DATA_DIR="$folder/data" KEYWRIGHT_PROFILE=bench.toml \
             KEYWRIGHT_TRUSTED_PROXIES=127.0.0.1 KEYWRIGHT_UPSTREAM="http://$bare_at" \
             "$program" serve >"$folder/out" 2>"$folder/log"
     ) &
@@ -145,6 +147,17 @@ make_keys() {
     for _ in $(seq $UNKNOWN); do unknown_key; done >"$folder/unknown"
     # Another last character than the right one.
     sed 's/[^A]$/A/; t; s/A$/B/' "$folder/keys" >"$folder/malformed"
+}
+
+# So many more keys that no page may take longer for it. One curl makes them all, over one connection.
+make_many() {
+    for n in $(seq $((MANY - KEYS))); do
+        printf 'next\nurl = "http://%s/api-keys"\ncookie = "%s"\njson = "{\\"label\\":\\"Many %d\\",' \
+            "$program_at" "$session" "$n"
+        printf '\\"scopes\\":[\\"workflows:read\\"]}"\noutput = "/dev/null"\nfail\n'
+    done | sed 1d >"$folder/many.curl"
+    curl --silent --show-error --config "$folder/many.curl"
+    cp "$folder/page" "$folder/many"
 }
 
 # ── What is sent: each line a request, its parts separated by tabs: method, path, body, headers ──────────────────────
@@ -221,21 +234,13 @@ drive() { # process, address, case, status
 }
 
 # Each case next to the same requests to the bare handler, so that what the machine does besides meets both.
-round() { # number; 0 warms up
+round() { # number; 0 warms up; the cases on stdin
     local case status base measured
     while read -r case status; do
         base=$(drive "$bare_pid" "$bare_at" "$case" allowed)
         measured=$(drive "$program_pid" "$program_at" "$case" "$status")
         [ "$1" = 0 ] || echo "$case $base $measured" >>"$folder/results"
-    done <<'CASES'
-valid allowed
-verify allowed
-gateway allowed
-revoked refused
-malformed refused
-unknown refused
-page allowed
-CASES
+    done
 }
 
 report() {
@@ -254,7 +259,7 @@ report() {
             title["valid"] = "/gate/auth, valid key"; title["verify"] = "/gate/verify, valid key"
             title["gateway"] = "built-in gateway, valid key"; title["revoked"] = "/gate/auth, revoked key"
             title["malformed"] = "/gate/auth, mistyped key"; title["unknown"] = "/gate/auth, unknown key"
-            title["page"] = "keys page of 20 rows, signed in"
+            title["page"] = "keys page of 20 rows, signed in"; title["many"] = "the same, of 10,000 keys"
         }
         !($1 in ratios) { order[++cases] = $1 }
         {
@@ -283,7 +288,20 @@ make_keys
 prepare
 printf '▸ %d rounds of %d s for each case and each server, %d connections; load before: %s\n' "$rounds" "$length" \
     $CONNECTIONS "$(cut -d ' ' -f 1 /proc/loadavg)"
-for n in $(seq 0 "$rounds"); do round "$n"; done
+for n in $(seq 0 "$rounds"); do
+    round "$n" <<'CASES'
+valid allowed
+verify allowed
+gateway allowed
+revoked refused
+malformed refused
+unknown refused
+page allowed
+CASES
+done
+echo "▸ The keys page again, with $MANY keys (making them takes a minute)"
+make_many
+for n in $(seq 0 "$rounds"); do round "$n" <<<"many allowed"; done
 report
 cat <<END
 

@@ -118,7 +118,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE);
-        let pool = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE);
+        // A file does not hang up: asking each connection first whether it is there would double its work.
+        let pool = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).test_before_acquire(false);
         Ok(Self::Sqlite(pool.connect_with(options).await?))
     }
 

@@ -10,6 +10,7 @@ use crate::{
 };
 use ipnet::IpNet;
 use sqlx::types::Json;
+use uuid::Uuid;
 
 /// A key with all that is shown of it. `$1` is the workspace, `$2` the present moment.
 macro_rules! key {
@@ -48,6 +49,65 @@ macro_rules! key_tables {
         left join refused_uses r on r.key_id = k.id"
     };
 }
+
+/// Live keys of a workspace, the newest first, from those after the cursor `$3` on.
+macro_rules! list_live {
+    () => {
+        key!(
+            "
+        where k.workspace_id = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > $2)
+            and k.id < $3
+        order by k.id desc
+        limit $4"
+        )
+    };
+}
+
+/// The same for keys that are over.
+macro_rules! list_over {
+    () => {
+        key!(
+            "
+        where k.workspace_id = $1 and (k.revoked_at is not null or k.expires_at <= $2) and k.id < $3
+        order by k.id desc
+        limit $4"
+        )
+    };
+}
+
+/// The same rows as one text. SQLite's thread wakes ours once for each row, which costs more than all else
+/// about a list; here it does so once. The two databases have different words for it.
+macro_rules! in_sqlite_json {
+    ($select:expr) => {
+        concat!(
+            "select json_group_array(json_object(
+            'id', lower(hex(id)), 'label', label, 'note', note, 'scopes', json(scopes), 'environment', environment,
+            'networks', json(networks), 'start', start, 'last4', last4, 'owner_kind', owner_kind,
+            'owner_id', lower(hex(owner_id)), 'owner_name', owner_name, 'owner_role', owner_role,
+            'creator_id', lower(hex(creator_id)), 'creator_name', creator_name, 'created_at', created_at,
+            'expires_at', expires_at, 'disabled_at', disabled_at, 'revoked_at', revoked_at,
+            'revoked_reason', revoked_reason, 'version', version, 'old_start', old_start, 'old_last4', old_last4,
+            'retires_at', retires_at, 'began_at', began_at, 'old_used_at', old_used_at,
+            'old_used_route', old_used_route, 'old_used_address', old_used_address, 'new_used_at', new_used_at,
+            'new_used_route', new_used_route, 'new_used_address', new_used_address, 'used_at', used_at,
+            'used_route', used_route, 'used_address', used_address, 'tries', tries, 'tried_at', tried_at,
+            'tried_address', tried_address)) from (",
+            $select,
+            ") as listed"
+        )
+    };
+}
+
+macro_rules! in_postgres_json {
+    ($select:expr) => {
+        concat!("select cast(coalesce(json_agg(listed), '[]') as text) from (", $select, ") as listed")
+    };
+}
+
+const LIST_LIVE_SQLITE: &str = in_sqlite_json!(list_live!());
+const LIST_LIVE_POSTGRES: &str = in_postgres_json!(list_live!());
+const LIST_OVER_SQLITE: &str = in_sqlite_json!(list_over!());
+const LIST_OVER_POSTGRES: &str = in_postgres_json!(list_over!());
 
 /// Keys that a query asks for, from those after the cursor on. Keys that are over sink below the others.
 macro_rules! filtered {
@@ -146,15 +206,6 @@ statements! {
             and (k.expires_at is null or k.expires_at > $2)
         order by k.id desc
         limit 1");
-    LIST_LIVE = key!("
-        where k.workspace_id = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > $2)
-            and k.id < $3
-        order by k.id desc
-        limit $4");
-    LIST_OVER = key!("
-        where k.workspace_id = $1 and (k.revoked_at is not null or k.expires_at <= $2) and k.id < $3
-        order by k.id desc
-        limit $4");
     LIST_NEWEST = filtered!("id desc", "id < $14");
     LIST_BY_LABEL = filtered!(
         "lower(label)",
@@ -173,10 +224,13 @@ statements! {
                 and id < $14"
     );
     LIST_OWNERS = "
-        select distinct u.id, u.name
-        from api_keys k
-        join users u on u.id = k.owner_id
-        where k.workspace_id = $1 and k.owner_kind = 'member'
+        select u.id, u.name
+        from members m
+        join users u on u.id = m.user_id
+        where m.workspace_id = $1 and exists (
+            select 1
+            from api_keys k
+            where k.owner_id = m.user_id and k.workspace_id = m.workspace_id and k.owner_kind = 'member')
         order by u.name, u.id
         limit 200";
     UPDATE = "
@@ -240,9 +294,9 @@ pub(super) struct NewSecret<'a> {
     pub created_at: Time,
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(serde::Deserialize, sqlx::FromRow)]
 struct Row {
-    id: KeyId,
+    id: Uuid,
     label: String,
     note: String,
     scopes: Json<Vec<String>>,
@@ -251,10 +305,10 @@ struct Row {
     start: String,
     last4: String,
     owner_kind: String,
-    owner_id: UserId,
+    owner_id: Uuid,
     owner_name: String,
     owner_role: Option<String>,
-    creator_id: UserId,
+    creator_id: Uuid,
     creator_name: String,
     created_at: Time,
     expires_at: Option<Time>,
@@ -266,12 +320,6 @@ struct Row {
     old_last4: Option<String>,
     retires_at: Option<Time>,
     began_at: Time,
-    #[sqlx(flatten)]
-    uses: Uses,
-}
-
-#[derive(sqlx::FromRow)]
-struct Uses {
     old_used_at: Option<Time>,
     old_used_route: Option<String>,
     old_used_address: Option<String>,
@@ -292,11 +340,10 @@ fn last_use(at: Option<Time>, route: Option<String>, address: Option<String>) ->
 
 impl From<Row> for ApiKey {
     fn from(row: Row) -> Self {
-        let uses = row.uses;
         let owner = match row.owner_kind.as_str() {
             "workspace" => KeyOwner::Workspace,
             _ => {
-                let person = Person { id: row.owner_id, name: row.owner_name };
+                let person = Person { id: UserId::from_uuid(row.owner_id), name: row.owner_name };
                 KeyOwner::Member { person, role: row.owner_role }
             }
         };
@@ -304,21 +351,21 @@ impl From<Row> for ApiKey {
             (Some(start), Some(last4), Some(ends_at)) => Some(Rotation {
                 start,
                 last4,
-                last_use: last_use(uses.old_used_at, uses.old_used_route, uses.old_used_address),
-                new_last_use: last_use(uses.new_used_at, uses.new_used_route, uses.new_used_address),
+                last_use: last_use(row.old_used_at, row.old_used_route, row.old_used_address),
+                new_last_use: last_use(row.new_used_at, row.new_used_route, row.new_used_address),
                 began_at: row.began_at,
                 ends_at,
             }),
             (..) => None,
         };
-        let refused = match (uses.tries, uses.tried_at, uses.tried_address) {
+        let refused = match (row.tries, row.tried_at, row.tried_address) {
             (Some(tries), Some(at), Some(address)) => {
                 Some(RefusedUses { tries: tries.try_into().unwrap_or_default(), at, address })
             }
             (..) => None,
         };
         Self {
-            id: row.id,
+            id: KeyId::from_uuid(row.id),
             label: row.label,
             note: row.note,
             scopes: row.scopes.0,
@@ -327,14 +374,14 @@ impl From<Row> for ApiKey {
             start: row.start,
             last4: row.last4,
             owner,
-            creator: Person { id: row.creator_id, name: row.creator_name },
+            creator: Person { id: UserId::from_uuid(row.creator_id), name: row.creator_name },
             created_at: row.created_at,
             expires_at: row.expires_at,
             disabled_at: row.disabled_at,
             revoked_at: row.revoked_at,
             revoked_reason: row.revoked_reason,
             rotation,
-            last_use: last_use(uses.used_at, uses.used_route, uses.used_address),
+            last_use: last_use(row.used_at, row.used_route, row.used_address),
             refused,
             version: row.version,
         }
@@ -472,22 +519,37 @@ pub(super) async fn list(
     after: After,
     limit: u32,
 ) -> sqlx::Result<Vec<ApiKey>> {
-    let top = KeyId::from_uuid(uuid::Uuid::max());
+    let top = KeyId::from_uuid(Uuid::max());
     let wanted = i64::from(limit) + 1;
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows = Vec::new();
     if after.over <= 0 {
         let from = if after.over == 0 { after.id } else { top };
-        rows = on_db!(db, c => sqlx::query_as(LIST_LIVE)
-            .bind(workspace).bind(now).bind(from).bind(wanted).fetch_all(c).await)?;
+        rows = list_as_json(db, [LIST_LIVE_SQLITE, LIST_LIVE_POSTGRES], workspace, now, from, wanted).await?;
     }
     let left = wanted - i64::try_from(rows.len()).unwrap_or(wanted);
     if left > 0 {
         let from = if after.over == 1 { after.id } else { top };
-        let over: Vec<Row> = on_db!(db, c => sqlx::query_as(LIST_OVER)
-            .bind(workspace).bind(now).bind(from).bind(left).fetch_all(c).await)?;
+        let over = list_as_json(db, [LIST_OVER_SQLITE, LIST_OVER_POSTGRES], workspace, now, from, left).await?;
         rows.extend(over);
     }
     Ok(rows.into_iter().map(ApiKey::from).collect())
+}
+
+async fn list_as_json(
+    db: &Db,
+    [sqlite, postgres]: [&'static str; 2],
+    workspace: WorkspaceId,
+    now: Time,
+    from: KeyId,
+    limit: i64,
+) -> sqlx::Result<Vec<Row>> {
+    let statement = match db {
+        Db::Sqlite(_) => sqlite,
+        Db::Postgres(_) => postgres,
+    };
+    let text: String = on_db!(db, c => sqlx::query_scalar(statement)
+        .bind(workspace).bind(now).bind(from).bind(limit).fetch_one(c).await)?;
+    serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 /// A query in the words of the statements: an empty word asks nothing.
