@@ -10,6 +10,7 @@ export class MembersPage {
   readonly remove: Locator;
   readonly leave: Locator;
   readonly keep: Locator;
+  /** The keys stop; where only a role changes, they do less. */
   readonly stop: Locator;
   readonly handOver: Locator;
   readonly heir: Locator;
@@ -25,8 +26,8 @@ export class MembersPage {
     this.remove = page.getByRole('button', { name: 'Remove member' });
     this.leave = page.getByRole('button', { name: 'Leave' });
     this.keep = page.getByRole('link', { name: 'Keep member' });
-    this.stop = page.getByRole('radio', { name: /^Stop them/ });
-    this.handOver = page.getByRole('radio', { name: /^Hand them over/ });
+    this.stop = page.getByRole('radio', { name: /^(Stop|Leave as it is)\b/ });
+    this.handOver = page.getByRole('radio', { name: /^Hand over\b/ });
     this.heir = page.getByRole('combobox', { name: 'New owner' });
     this.keysQuestion = page.getByRole('group', { name: /^What happens to/ });
     this.revokeInvitation = page.getByRole('button', { name: 'Revoke invitation' });
