@@ -10,6 +10,8 @@ export class Shell {
   /** What was just done. */
   readonly toast: Locator;
   readonly heading: Locator;
+  /** Where the page stands in the product's menu, its own name excepted. */
+  readonly trail: Locator;
 
   constructor(page: Page) {
     this.#page = page;
@@ -17,6 +19,7 @@ export class Shell {
     this.accountButton = page.getByRole('button', { name: 'account menu' });
     this.toast = page.getByRole('status').getByRole('paragraph');
     this.heading = page.getByRole('heading', { level: 1 });
+    this.trail = page.getByRole('main').locator('.page-header__path');
   }
 
   async signOut(): Promise<void> {

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { PROFILES } from '../fixtures/products.ts';
 import { test } from '../fixtures/test.ts';
 import { TOUR } from '../fixtures/tour.ts';
 
@@ -23,5 +24,20 @@ for (const { name, profile, open } of TOUR) {
         }
       }
     });
+  });
+}
+
+for (const profile of PROFILES.filter((profile) => profile !== 'default')) {
+  test.describe(profile, () => {
+    test.use({ profile, viewport: { width: 1280, height: 800 }, javaScriptEnabled: true });
+
+    for (const { name, open } of TOUR.filter((stop) => stop.everywhere)) {
+      test(`${profile}: ${name}`, async ({ page, instance }, testInfo) => {
+        test.skip(testInfo.project.name !== 'js', 'the words are the same without scripts');
+        await open({ page, instance });
+        await page.waitForLoadState('networkidle');
+        await page.screenshot({ path: join(FOLDER, profile, `${name}.png`), fullPage: true });
+      });
+    }
   });
 }

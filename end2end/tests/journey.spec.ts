@@ -37,7 +37,8 @@ test('common_02 common_05 common_06 common_08 common_11: one key lives its whole
     await expect(row).toContainText(/sk_live_\w{4}…\w{4}/);
     await expect(row).toContainText('workflows:read');
     await expect(row).toContainText('Active');
-    await expect(await keys.cell('ci', 'Created')).toContainText(`by ${OWNER.name}`);
+    await expect(await keys.cell('ci', 'Owner')).toContainText(OWNER.name);
+    await expect(await keys.cell('ci', 'Owner')).toContainText('made just now');
     await expect(await keys.cell('ci', 'Expires')).toContainText(/in (29|30) days/);
     await expect(await keys.cell('ci', 'Last used')).toContainText('Never used');
   });

@@ -71,10 +71,70 @@ test('lodol_07: expires_in_days is optional', async ({ page, workspace, given, k
   await expect(key.fact('Expires')).toContainText(/in (29|30) days/);
 });
 
+test('lodol_04: scopes add up; a key without executions:read cannot view executions', async ({ page, workspace, newKey, reveal, given, call }) => {
+  await page.goto(`${workspace.keys}/new`);
+  for (const scope of ['workflows:read', 'workflows:execute', 'executions:read']) await expect(newKey.scope(scope)).not.toBeChecked();
+  await newKey.submit({ label: 'runner', scopes: ['workflows:read', 'workflows:execute'] });
+  const runner = await reveal.secret.inputValue();
+  expect((await call(runner, '/api/v1/workflows')).status).toBe(200);
+  expect((await call(runner, '/api/v1/workflows/wf_1001/run', 'POST')).status).toBeLessThan(300);
+  for (const path of ['/api/v1/executions', '/api/v1/executions/ex_1']) {
+    const refused = await call(runner, path);
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ error: 'insufficient_scope' });
+  }
+  const { secret } = await given({ label: 'all', scopes: ['workflows:read', 'workflows:execute', 'executions:read'] });
+  expect((await call(secret, '/api/v1/executions')).status).toBe(200);
+});
+
+test('lodol_05: a workspace has 3 keys on Pro, 10 on Team and 20 on Enterprise', async ({
+  page, context, workspace, operator, given, keys, plans,
+}) => {
+  for (const [plan, title, limit] of [['pro', 'Pro', 3], ['team', 'Team', 10], ['enterprise', 'Enterprise', 20]] as const) {
+    await operator.setPlan(workspace.slug, plan);
+    await page.goto(workspace.keys);
+    const used = Number(/^(\d+) of/.exec((await page.getByText(/^\d+ of \d+ keys used$/).allInnerTexts())[0] ?? '0')?.[1] ?? 0);
+    for (let made = used; made < limit; made++) await given({ label: `${title} ${made + 1}` });
+    const refused = await context.request.post('/api-keys', { data: { label: 'one more', scopes: ['workflows:read'] } });
+    expect(refused.status(), title).toBe(403);
+    expect(await refused.json()).toMatchObject({ error: 'key_limit_reached' });
+    await page.goto(workspace.keys);
+    await expect(keys.usage(`${limit} of ${limit} keys used`)).toBeVisible();
+    await plans.open(workspace.slug);
+    await expect(plans.row(title)).toContainText(`${limit} keys`);
+  }
+});
+
+test('lodol_06: a workspace that moves to Free has no API: its keys answer 403 with a link, and work again on a better plan', async ({
+  page, workspace, operator, given, keys, call,
+}) => {
+  const { secret } = await given({ label: 'ci' });
+  expect((await call(secret)).status).toBe(200);
+  await operator.setPlan(workspace.slug, 'free');
+  const refused = await call(secret);
+  expect(refused.status).toBe(403);
+  expect(await refused.json()).toMatchObject({ error: 'plan_required', action_url: expect.stringMatching(/^http/) });
+  await page.goto(workspace.keys);
+  await expect(page.getByText('API keys are not available on the Free plan.')).toBeVisible();
+  await expect(page.getByText('Requests are refused, with any key.')).toBeVisible();
+  await expect(keys.row('ci')).toBeVisible();
+  await operator.setPlan(workspace.slug, 'pro');
+  expect((await call(secret)).status).toBe(200);
+});
+
+test('common_03: a mistyped key is as unknown as any other', async ({ given, call }) => {
+  const { secret } = await given({ label: 'ci' });
+  for (const at of [10, 30, secret.length - 1]) {
+    const mistyped = secret.slice(0, at) + (secret[at] === 'x' ? 'y' : 'x') + secret.slice(at + 1);
+    expect((await call(mistyped)).status).toBe(401);
+  }
+  expect((await call(secret)).status).toBe(200);
+});
+
 test.describe('on the free plan', () => {
   test.use({ plan: 'free' });
 
-  test('keys are not available: the page says so, and no door makes one', async ({ page, workspace, keys, context }) => {
+  test('lodol_06: keys are not available: the page says so, and no door makes one', async ({ page, workspace, keys, context }) => {
     await page.goto(workspace.keys);
     await expect(page.getByText('API keys are not available on the Free plan.')).toBeVisible();
     await expect(keys.createLink).toBeDisabled();
