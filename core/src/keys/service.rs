@@ -224,7 +224,7 @@ impl Keys {
         Ok(store::find_by_start(&self.db, actor.workspace.id, start, self.clock.now()).await?)
     }
 
-    /// The people who own keys here, by name.
+    /// The members who own keys, by name.
     pub async fn owners(&self, actor: &Actor) -> Result<Vec<Person>> {
         actor.require(Right::KeysRead)?;
         Ok(store::list_owners(&self.db, actor.workspace.id).await?)

@@ -622,7 +622,7 @@ fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-/// The people who own keys here.
+/// The members who own keys.
 pub(super) async fn list_owners(db: &Db, workspace: WorkspaceId) -> sqlx::Result<Vec<Person>> {
     let rows: Vec<(UserId, String)> = on_db!(db, c => sqlx::query_as(LIST_OWNERS).bind(workspace).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, name)| Person { id, name }).collect())
