@@ -1,5 +1,7 @@
 //! What the service of keys promises, on a real database.
 
+#![expect(clippy::expect_used, reason = "a test that cannot have its world must stop")]
+
 use crate::{
     actor::Actor,
     gate::{Call, Needs, Verdict},
