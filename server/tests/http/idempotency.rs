@@ -161,3 +161,18 @@ async fn garbage_is_refused_and_strangers_are_told_nothing() {
     assert_eq!(count(&app, &ada).await, 0);
     assert!(!app.world.test_db.dump().await.contains("idempotency"));
 }
+
+#[tokio::test]
+async fn a_repeated_invitation_tells_the_id_and_never_the_link() {
+    let (app, ada) = TestApp::lodol().await;
+    let mut client = named(&app.session(&ada).await, "one");
+    let path = "/api/v1/workspaces/acme/invitations";
+    let body = json!({"email": "grace@example.com", "role": "member"});
+    let made = client.post_json(path, body.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let again = client.post_json(path, body).await;
+    assert_eq!((again.status, &again.json()["id"]), (StatusCode::CONFLICT, &made.json()["id"]));
+    let url = made.json()["url"].as_str().expect("a link").to_owned();
+    let token = url.rsplit('/').next().expect("a token");
+    assert!(!again.text.contains(token) && !app.world.test_db.dump().await.contains(token));
+}

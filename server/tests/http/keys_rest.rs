@@ -256,6 +256,28 @@ async fn many_keys_are_changed_at_once_or_none_is() {
 }
 
 #[tokio::test]
+async fn a_key_is_handed_over_to_somebody_whose_role_covers_it() {
+    let (app, ada) = TestApp::lodol().await;
+    let bob = app.world.member(&ada.workspace, "Bob", "member").await;
+    let eve = app.world.neighbour("Eve", "pro").await;
+    let mut client = app.session(&ada).await;
+    let key = made(&mut client, json!({"label": "ci", "scopes": ["workflows:read"]})).await;
+    let path = path(&key);
+    for nobody in [json!("bob"), json!(eve.user.id), json!(ada.user.id)] {
+        let refused = client.post_json(&format!("{path}/hand-over"), json!({"hand_over_to": nobody})).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{nobody}: {}", refused.text);
+    }
+    let mut once = client.clone().with("idempotency-key", "one");
+    let body = json!({"hand_over_to": bob.user.id});
+    for _ in 0..2 {
+        let given = once.post_json(&format!("{path}/hand-over"), body.clone()).await;
+        assert_eq!((given.status, given.text.as_str()), (StatusCode::NO_CONTENT, ""));
+    }
+    let given = client.get(&path).await.json();
+    assert_eq!((&given["owner"]["name"], &given["version"]), (&json!("Bob"), &json!(2)));
+}
+
+#[tokio::test]
 async fn a_key_that_turned_up_is_found_by_its_hash() {
     let (app, ada) = TestApp::lodol().await;
     let eve = app.world.neighbour("Eve", "pro").await;

@@ -10,6 +10,7 @@ use axum::{
 };
 use keywright_core::{
     actor::Actor,
+    members::InviteForm,
     profile::{Profile, Right, Role, ScopeSet},
     testing::World,
 };
@@ -29,22 +30,39 @@ struct Operation {
 }
 
 impl Operation {
-    fn path(&self, workspace: &str, key: &str) -> String {
+    fn path(&self, workspace: &str, of: &Things) -> String {
         self.variables.iter().fold(self.path.clone(), |path, (name, example)| {
             let value = match name.as_str() {
                 "workspace" => workspace,
-                "id" if path.contains("/api-keys/{id}") => key,
-                _ => example,
+                "id" if path.contains("/api-keys/{id}") => &of.key,
+                "id" if path.contains("/invitations/{id}") => &of.invitation,
+                "user" => &of.member,
+                _ => panic!("{}: what is a {name}, such as {example}?", self.id),
             };
             path.replace(&format!("{{{name}}}"), value)
         })
     }
 
-    async fn send(&self, client: &mut Client, workspace: &str, key: &str) -> Answer {
-        let body = self.body.as_ref().map(|body| body.to_string().replace("key_0198c0de7f3a70008000000000000001", key));
+    async fn send(&self, client: &mut Client, workspace: &str, of: &Things) -> Answer {
+        let in_body = |body: &Value| body.to_string().replace("key_0198c0de7f3a70008000000000000001", &of.key);
+        let body = self.body.as_ref().map(in_body);
         let typed = body.is_some().then_some("application/json");
         let body = body.map_or_else(Body::empty, Body::from);
-        client.send(self.method.clone(), &self.path(workspace, key), typed, body).await
+        client.send(self.method.clone(), &self.path(workspace, of), typed, body).await
+    }
+}
+
+/// What the operations are sent about.
+struct Things {
+    key: String,
+    member: String,
+    invitation: String,
+}
+
+impl Things {
+    fn unknown() -> Self {
+        let of = |kind: &str| format!("{kind}_00000000000000000000000000000000");
+        Self { key: of("key"), member: of("user"), invitation: of("invitation") }
     }
 }
 
@@ -83,7 +101,9 @@ async fn operations(app: &TestApp) -> Vec<Operation> {
 }
 
 /// An instance whose profile has, for each right, a role with all but it and a role with only it.
-async fn with_narrow_roles() -> (TestApp, Actor, String) {
+///
+/// They stand above ordinary members: nobody may change who stands above them.
+async fn with_narrow_roles() -> (TestApp, Actor, Things) {
     let text = Profile::built_in("lodol").expect("a built-in profile");
     let mut profile = Profile::parse("lodol", text).expect("a profile without faults");
     for (right, name) in Right::ALL {
@@ -94,12 +114,17 @@ async fn with_narrow_roles() -> (TestApp, Actor, String) {
             scopes: ScopeSet::ALL,
         };
         let others = Right::ALL.iter().map(|(other, _)| *other).filter(|other| other != right).collect();
-        profile.roles.extend([role("not", others), role("only", vec![*right])]);
+        profile.roles.splice(1..1, [role("not", others), role("only", vec![*right])]);
     }
     let app = TestApp::over(World::of(profile).await, &[]);
     let ada = app.world.claim("enterprise").await;
-    let key = app.make_key(&ada, "ci-of-acme", &["workflows:read"]).await.key.id.to_string();
-    (app, ada, key)
+    let key = app.make_key(&ada, "ci-of-acme", &["workflows:read"]).await.key.id;
+    let bob = app.world.member(&ada.workspace, "Bob", "member").await;
+    let form = InviteForm { email: "ivy@example.com".to_owned(), role: "member".to_owned() };
+    let (invitation, _) = app.world.services.members.invite(&ada, &form).await.expect("an invitation");
+    let things =
+        Things { key: key.to_string(), member: bob.user.id.to_string(), invitation: invitation.id.to_string() };
+    (app, ada, things)
 }
 
 #[tokio::test]
@@ -174,9 +199,9 @@ async fn what_there_is() {
 
 #[tokio::test]
 async fn common_08_without_a_session_every_operation_is_a_401() {
-    let (app, _, key) = with_narrow_roles().await;
+    let (app, _, things) = with_narrow_roles().await;
     for operation in operations(&app).await {
-        let refused = operation.send(&mut app.anonymous(), "acme", &key).await;
+        let refused = operation.send(&mut app.anonymous(), "acme", &things).await;
         assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}: {}", operation.id, refused.text);
         assert_eq!(refused.json()["error"], "unauthorized", "{}", operation.id);
         assert!(refused.header("www-authenticate").starts_with("Bearer"), "{}", operation.id);
@@ -185,7 +210,7 @@ async fn common_08_without_a_session_every_operation_is_a_401() {
 
 #[tokio::test]
 async fn common_01_without_its_right_every_operation_is_a_403_and_with_it_alone_it_is_not() {
-    let (app, ada, key) = with_narrow_roles().await;
+    let (app, ada, things) = with_narrow_roles().await;
     for (_, right) in Right::ALL {
         let right = right.replace(':', "-");
         for kind in ["not", "only"] {
@@ -204,7 +229,7 @@ async fn common_01_without_its_right_every_operation_is_a_403_and_with_it_alone_
                 clients.insert(name.clone(), client);
             }
             let client = clients.get_mut(&name).expect("a client");
-            let answer = operation.send(client, "acme", &key).await;
+            let answer = operation.send(client, "acme", &things).await;
             let refused = answer.status == StatusCode::FORBIDDEN;
             assert_eq!(refused, kind == "not", "{} as {name}: {} {}", operation.id, answer.status, answer.text);
             if refused {
@@ -216,28 +241,33 @@ async fn common_01_without_its_right_every_operation_is_a_403_and_with_it_alone_
 
 #[tokio::test]
 async fn common_14_in_somebody_elses_workspace_every_operation_is_a_404() {
-    let (app, ada, key) = with_narrow_roles().await;
-    let before = app.world.services.keys.get(&ada, key.parse().expect("an id")).await;
+    let (app, ada, things) = with_narrow_roles().await;
+    let before = app.world.services.keys.get(&ada, things.key.parse().expect("an id")).await;
     let eve = app.world.neighbour("Eve", "enterprise").await;
     let mut eve = app.session(&eve).await;
-    let nobodys = "key_00000000000000000000000000000000";
     for operation in operations(&app).await {
         if operation.path.contains("{workspace}") {
-            let theirs = operation.send(&mut eve, "acme", &key).await;
+            let theirs = operation.send(&mut eve, "acme", &things).await;
             assert_eq!(theirs.status, StatusCode::NOT_FOUND, "{}: {}", operation.id, theirs.text);
-            let unknown = operation.send(&mut eve, "nowhere", &key).await;
+            let unknown = operation.send(&mut eve, "nowhere", &things).await;
             assert_eq!(theirs.text, unknown.text, "{}", operation.id);
         }
         // In a workspace of one's own, others' things are not there either.
-        let theirs = operation.send(&mut eve, "eve-ltd", &key).await;
-        assert!(!theirs.text.contains("ci-of-acme"), "{}: {}", operation.id, theirs.text);
-        if operation.path.contains("{id}") {
+        let theirs = operation.send(&mut eve, "eve-ltd", &things).await;
+        let shows =
+            ["ci-of-acme", "ivy@example.com", "bob@example.com"].iter().any(|thing| theirs.text.contains(thing));
+        assert!(!shows, "{}: {}", operation.id, theirs.text);
+        if operation.path.contains("{id}") || operation.path.contains("{user}") {
             assert_eq!(theirs.status, StatusCode::NOT_FOUND, "{}: {}", operation.id, theirs.text);
-            let unknown = operation.send(&mut eve, "eve-ltd", nobodys).await;
+            let unknown = operation.send(&mut eve, "eve-ltd", &Things::unknown()).await;
             assert_eq!(theirs.text, unknown.text, "{}", operation.id);
         }
     }
-    assert_eq!(app.world.services.keys.get(&ada, key.parse().expect("an id")).await, before, "and nothing was changed");
+    assert_eq!(
+        app.world.services.keys.get(&ada, things.key.parse().expect("an id")).await,
+        before,
+        "and nothing was changed"
+    );
 }
 
 /// What `.route` adds would be in no description, and in none of the walks.

@@ -29,7 +29,7 @@ use keywright_core::{
     ids::KeyId,
     keys::{BulkDone, KeyQuery, Quota},
 };
-use sent::{BulkChange, Change, Create, Find, Grace, Revoke, in_json_names};
+use sent::{BulkChange, Change, Create, Find, Grace, HandOver, Revoke, in_json_names};
 use shown::{BulkBody, BulkData, KeyBody, ListBody, Meta, SecretBody};
 use std::collections::HashMap;
 use utoipa::openapi::{
@@ -46,6 +46,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(find))
         .routes(routes!(get, update, delete))
         .routes(routes!(revoke))
+        .routes(routes!(hand_over))
         .routes(routes!(disable))
         .routes(routes!(enable))
         .routes(routes!(rotate))
@@ -226,6 +227,25 @@ async fn revoke(
 ) -> Result<Response, Problem> {
     let key = app.services.keys.revoke(&actor, id, &revoke.reason, version).await?;
     Ok(shown::one(&app, &actor, key))
+}
+
+/// Hand a key over
+///
+/// It works on, bounded by the new owner's role, which must cover what the key may do; so must yours.
+#[utoipa::path(
+    post, path = "/api-keys/{id}/hand-over", tag = "Keys", operation_id = "handOverKey", params(KeyPath),
+    request_body = HandOver,
+    responses((status = 204, description = "It is theirs.")),
+    extensions(("x-right" = json!("keys:manage"))),
+)]
+async fn hand_over(
+    State(app): State<Shared>,
+    Member(actor): Member,
+    KeyPath(id): KeyPath,
+    Json(sent): Json<HandOver>,
+) -> Result<Response, Problem> {
+    app.services.keys.hand_over(&actor, id, sent.to()?).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Disable a key

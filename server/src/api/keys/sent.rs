@@ -4,7 +4,7 @@ use crate::api::paging::key_id;
 use crate::problem::Problem;
 use keywright_core::{
     error::{Error, FieldError},
-    ids::KeyId,
+    ids::{KeyId, UserId},
     keys::{Bulk, KeyForm, KeyPatch, RotateForm},
     secret::SecretHash,
 };
@@ -126,6 +126,15 @@ pub enum BulkAction {
     Revoke,
 }
 
+/// Who gets a key.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = KeyHandover, example = json!({"hand_over_to": "<user-id>"}))]
+pub struct HandOver {
+    /// The id of a member whose role covers what the key may do.
+    hand_over_to: String,
+}
+
 /// A key that somebody has found.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -217,6 +226,13 @@ impl From<BulkAction> for Bulk {
             BulkAction::Disable => Self::Disable,
             BulkAction::Revoke => Self::Revoke,
         }
+    }
+}
+
+impl HandOver {
+    /// Who; what cannot be a member's id is nobody's.
+    pub fn to(&self) -> Result<UserId, Error> {
+        self.hand_over_to.parse().map_err(|_| Error::field("hand_over_to", "Choose one of the members."))
     }
 }
 

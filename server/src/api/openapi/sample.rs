@@ -47,6 +47,7 @@ pub fn in_words_of(profile: &Profile, text: &str) -> String {
         ("secret", json!(format!("{start}…"))),
         ("key-id", json!("key_0198c0de7f3a70008000000000000001")),
         ("user-id", json!("user_0198c0de7f3a70008000000000000002")),
+        ("invitation-id", json!("invitation_0198c0de7f3a70008000000000000004")),
         ("audit-id", json!("audit_0198c0de7f3a70008000000000000003")),
     ];
     words.iter().fold(text.to_owned(), |text, (name, word)| text.replace(&format!("\"<{name}>\""), &word.to_string()))
