@@ -51,10 +51,10 @@ pub async fn revoke(
         Err(error) => error,
     };
     let refusal = refusal(&app, &actor, id, &error).await?;
-    let (status, errors) = match error {
-        Error::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        _ if refusal.is_some() => (StatusCode::CONFLICT, Vec::new()),
-        error => return Err(error.into()),
+    let (status, errors) = match (error, refusal.is_some()) {
+        (Error::Invalid(errors), _) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
+        (_, true) => (StatusCode::CONFLICT, Vec::new()),
+        (error, false) => return Err(error.into()),
     };
     let key = app.services.keys.get(&actor, id).await?;
     if key.revoked_at.is_some() {

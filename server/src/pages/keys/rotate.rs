@@ -60,13 +60,13 @@ pub async fn rotate(
         Err(error) => error,
     };
     let refusal = refusal(&app, &actor, id, &error).await?;
-    let (status, errors) = match error {
-        Error::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        Error::Forbidden(message) if actor.require(Right::KeysManage).is_ok() => {
+    let (status, errors) = match (error, refusal.is_some()) {
+        (Error::Invalid(errors), _) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
+        (Error::Forbidden(message), _) if actor.require(Right::KeysManage).is_ok() => {
             (StatusCode::FORBIDDEN, vec![FieldError::new("form", message)])
         }
-        _ if refusal.is_some() => (StatusCode::CONFLICT, Vec::new()),
-        error => return Err(error.into()),
+        (_, true) => (StatusCode::CONFLICT, Vec::new()),
+        (error, false) => return Err(error.into()),
     };
     let key = app.services.keys.get(&actor, id).await?;
     if !can_rotate(&app, &key) {
