@@ -16,7 +16,6 @@ mod keys_rest;
 mod members;
 mod openapi;
 mod operator;
-mod operator;
 mod pages;
 mod sessions;
 mod setup;
