@@ -120,7 +120,7 @@ export class KeysPage {
     for (const [name, choice] of Object.entries(choices)) {
       if (choice === undefined) continue;
       const select = this.choice(name);
-      if (!(await select.isVisible())) await this.#page.getByText('More', { exact: true }).click();
+      if (!(await select.isVisible())) await this.#page.getByText('More filters').click();
       await select.selectOption(choice);
     }
     await this.apply.click();

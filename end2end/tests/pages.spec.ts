@@ -7,6 +7,8 @@ for (const { name, profile, open } of TOUR) {
     test.use({ profile: profile ?? 'default' });
 
     test(`${name}: axe finds nothing, and 320 px are wide enough`, async ({ page, instance, browser, javaScriptEnabled }) => {
+      // The description of the API is by far the longest page.
+      if (name === 'api-docs') test.slow();
       await open({ page, instance });
       await page.setViewportSize({ width: 320, height: 640 });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
