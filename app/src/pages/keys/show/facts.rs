@@ -14,10 +14,13 @@ pub(crate) fn Facts(here: String, key: ApiKey, profile: Arc<Profile>, can_hand_o
     let moment = move |at: Time, text: String| view! { <Moment at text /> };
     let environment = profile.key.environment(&key.environment).map(|environment| environment.title.clone());
     let environment = environment.or_else(|| Some(key.environment.clone()).filter(|name| !name.is_empty()));
+    // Of what is over, a notice above says who still tries it, and nobody else can have it.
+    let over = matches!(key.status(now), KeyStatus::Expired | KeyStatus::Revoked);
+    let can_hand_over = can_hand_over && !over;
     view! {
         <dl class="facts">
             <div><dt>"Last used"</dt>{last_used(&key, now)}</div>
-            <div><dt>"Expires"</dt>{expires(&key, now)}</div>
+            {key.revoked_at.is_none().then(|| view! { <div><dt>"Expires"</dt>{expires(&key, now)}</div> })}
             {key.revoked_at.map(|at| view! {
                 <div>
                     <dt>"Revoked"</dt>
@@ -28,7 +31,7 @@ pub(crate) fn Facts(here: String, key: ApiKey, profile: Arc<Profile>, can_hand_o
                 </div>
             })}
             {key.disabled_at.map(|at| view! { <div><dt>"Disabled"</dt><dd>{moment(at, words::ago(at, now))}</dd></div> })}
-            {key.refused.as_ref().map(|tries| view! {
+            {key.refused.as_ref().filter(|_| !over).map(|tries| view! {
                 <div><dt>"Tried in vain"</dt><dd>{tries_sentence(tries, now)}</dd></div>
             })}
             <div><dt>"Owner"</dt>{owner(&key.owner, &profile, &here, can_hand_over)}</div>

@@ -5,12 +5,18 @@ use crate::{
 use keywright_core::{Time, audit::AuditEntry, words};
 use leptos::prelude::*;
 
-/// What was done to a key, newest first.
+/// What was done to a key, newest first; nothing to whoever may not read the log.
 #[component]
 pub(crate) fn History(entries: Vec<AuditEntry>, now: Time) -> impl IntoView {
     let items = entries.into_iter().map(|entry| {
         let sentence = entry_words::sentence(&entry);
         let who = entry_words::who(&entry);
+        // What a new key was given stands above; here is what became of it.
+        let changes = entry.changes.iter().filter(|change| change.from.is_some()).map(entry_words::change);
+        let changes = changes.map(|(what, value)| {
+            view! { <span><span class="changes__what">{what}</span>" "<bdi>{value}</bdi></span> }
+        });
+        let changes = changes.collect_view();
         view! {
             <li class="rows__item">
                 <span class="stack">
@@ -18,6 +24,7 @@ pub(crate) fn History(entries: Vec<AuditEntry>, now: Time) -> impl IntoView {
                         {sentence}
                         {entry.refused.is_some().then(|| view! { " " <Badge tone=Tone::Danger text="Refused" /> })}
                     </span>
+                    {(!changes.is_empty()).then(|| view! { <span class="changes">{changes}</span> })}
                     <span class="quiet">
                         <bdi>{who}</bdi>
                         {entry.address.map(|address| view! { " · " <span class="mono">{address}</span> })}
@@ -27,11 +34,14 @@ pub(crate) fn History(entries: Vec<AuditEntry>, now: Time) -> impl IntoView {
             </li>
         }
     });
-    view! {
-        <section class="card section" aria-labelledby="history-title">
-            <h2 id="history-title">"History"</h2>
-            <ul class="rows">{items.collect_view()}</ul>
-        </section>
-    }
-    .into_any()
+    let items = items.collect_view();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section class="card section" aria-labelledby="history-title">
+                <h2 id="history-title">"History"</h2>
+                <ul class="rows">{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
