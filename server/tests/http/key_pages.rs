@@ -243,6 +243,20 @@ async fn a_rotated_key_shows_its_new_secret_once_and_both_until_the_old_one_stop
 }
 
 #[tokio::test]
+async fn whose_role_is_narrower_than_a_key_does_not_get_its_secret() {
+    let (app, ada, _, mut client) = with_key().await;
+    let wide = app.make_key(&ada, "wide", &["workflows:write"]).await.key.id;
+    let dev = app.world.member(&ada.workspace, "Dev", "developer").await;
+    let mut dev = app.session(&dev).await;
+    let refused = dev.form(&path(wide, "/rotate"), &[("grace", "0")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.set_cookie("keywright_reveal").is_none());
+    assert!(refused.text.contains("needs your attention") && refused.text.contains("/rotate\""), "the form says why");
+    assert!(app.world.services.keys.get(&ada, wide).await.expect("the key").version == 1);
+    assert!(text(&client.get("/w/acme/audit").await).contains("Tried to rotate a key"));
+}
+
+#[tokio::test]
 async fn many_keys_stop_at_once_after_a_look_at_what_stops() {
     let (app, ada, ci, mut client) = with_key().await;
     let other = app.make_key(&ada, "other", READ).await.key.id;
