@@ -26,7 +26,7 @@ pub(crate) fn profile() -> Profile {
         name: "default".into(),
         product: "Acme".into(),
         docs_url: None,
-        words: Words { workspace: "team".into(), workspaces: "teams".into() },
+        words: Words { workspace: "team".into(), workspaces: "teams".into(), create_key: "Create key".into() },
         menu: vec!["Settings".into(), "API Keys".into()],
         key: KeyFormat { prefix: "sk_live_".into(), alphabet: Alphabet::Base62, visible: 4, environments: Vec::new() },
         billing_url: None,

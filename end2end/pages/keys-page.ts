@@ -39,7 +39,7 @@ export class KeysPage {
   constructor(page: Page) {
     this.#page = page;
     this.table = page.getByRole('table');
-    this.createLink = page.getByRole('link', { name: 'Create key' });
+    this.createLink = page.getByRole('link', { name: /^(Create|Generate) key$/i });
     this.question = page.getByRole('heading', { name: /^Revoke “/ });
     this.reason = page.getByRole('textbox', { name: /^Reason/ });
     this.revokeButton = page.getByRole('button', { name: 'Revoke key' });

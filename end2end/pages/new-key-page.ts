@@ -30,7 +30,7 @@ export class NewKeyPage extends KeyFields {
     this.lastDay = page.getByLabel(/^Last day/);
     this.like = page.getByRole('combobox', { name: 'Start from an existing key' });
     this.fillIn = page.getByRole('button', { name: 'Fill in' });
-    this.createButton = page.getByRole('button', { name: 'Create key' });
+    this.createButton = page.getByRole('button', { name: /^(Create|Generate) key$/i });
     this.createAnyway = page.getByRole('button', { name: 'Create anyway' });
     this.cancel = page.getByRole('link', { name: 'Cancel' });
   }

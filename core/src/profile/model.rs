@@ -50,6 +50,8 @@ pub struct Words {
     pub workspace: String,
     /// "workspaces", "teams", "agencies".
     pub workspaces: String,
+    /// What the button says that makes a key: "Create key", "Generate Key".
+    pub create_key: String,
 }
 
 /// What a key looks like: `prefix` + random characters + checksum.

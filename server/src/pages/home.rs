@@ -15,13 +15,14 @@ use axum::{
     response::Response,
 };
 use keywright_app::pages::workspaces::{WorkspaceRow, WorkspacesPage, WorkspacesPageProps};
+use keywright_core::profile::{Right, Role};
 
 /// `/`: to the keys of the workspace that this browser was in last, or else of the first.
 pub async fn go(State(app): State<Shared>, who: SignedIn, headers: HeaderMap) -> Result<Response, Problem> {
     let all = app.services.workspaces.memberships(who.user.id).await?;
     let last = last_place(&headers, &app).unwrap_or_default();
     let found = all.iter().find(|(workspace, _)| workspace.slug == last).or(all.first());
-    let path = found.map_or_else(|| "/workspaces".to_owned(), |(found, _)| format!("/w/{}/keys", found.slug));
+    let path = found.map_or_else(|| "/workspaces".to_owned(), |(found, role)| front(&found.slug, role));
     Ok(see_other(&path))
 }
 
@@ -48,7 +49,14 @@ pub async fn workspaces(
     Ok(look.of_person(&who).page(StatusCode::OK, &title, move || WorkspacesPage(props)))
 }
 
-/// `/w/{slug}`: to the keys.
+/// `/w/{slug}`: to the first page that the member's role may see.
 pub async fn workspace(Member(actor): Member) -> Response {
-    see_other(&format!("/w/{}/keys", actor.workspace.slug))
+    see_other(&front(&actor.workspace.slug, &actor.role))
+}
+
+/// The keys; else the members; else the plan, which everybody may see.
+fn front(slug: &str, role: &Role) -> String {
+    let pages = [(Right::KeysRead, "keys"), (Right::MembersRead, "members")];
+    let page = pages.into_iter().find(|(right, _)| role.may(*right)).map_or("plan", |(_, page)| page);
+    format!("/w/{slug}/{page}")
 }

@@ -143,6 +143,6 @@ async fn enter(app: &App, visitor: &Visitor, user: &User, workspace: &Workspace)
 }
 
 fn welcome(app: &App, workspace: &Workspace) -> Response {
-    let done = see_other(&format!("/w/{}/keys", workspace.slug));
+    let done = see_other(&format!("/w/{}", workspace.slug));
     flash(app, done, &format!("Welcome to {}.", workspace.name))
 }

@@ -99,7 +99,7 @@ pub fn KeyListPage(
     };
     let asked = query.is_filtered() || found.is_some() || !errors.is_empty();
     let none = keys.is_empty() && first;
-    let line = view! { <QuotaLine slug=slug.clone() quota=quota.clone() can_manage /> };
+    let line = view! { <QuotaLine slug=slug.clone() quota=quota.clone() can_manage create=profile.words.create_key.clone() /> };
     let header = view! { <PageHeader title=title.clone().into_any() lead=lead.into_any() path>{line}</PageHeader> };
     let notices = view! {
         <QuotaNotices slug=slug.clone() quota=quota.clone() workspace=workspace.clone() can_manage suspended />

@@ -55,12 +55,13 @@ pub fn NewKeyPage(
     let keys = format!("/w/{slug}/keys");
     let action = format!("/w/{slug}/keys/new");
     let twice = same_label.is_some();
+    let create = profile.words.create_key.clone();
     let focus_label = !twice && (errors.is_empty() || (errors.len() == 1 && of("label").is_some()));
     let up = ("Keys".to_owned(), keys.clone());
     // Without room nobody is asked to type; what was typed meanwhile is not lost.
     if !quota.has_room() && form.label.is_empty() {
         return view! {
-            <PageHeader title="Create key".into_any() up />
+            <PageHeader title=create.into_any() up />
             <NoRoom slug quota />
         }
         .into_any();
@@ -73,7 +74,7 @@ pub fn NewKeyPage(
     };
     let errors = if quota.has_room() { errors.clone() } else { Vec::new() };
     view! {
-        <PageHeader title="Create key".into_any() lead=lead.into_any() up />
+        <PageHeader title=create.clone().into_any() lead=lead.into_any() up />
         {(!quota.has_room()).then(|| view! { <NoRoom slug=slug.clone() quota=quota.clone() /> })}
         <ErrorSummary errors=errors fields=FIELDS />
         {same_label.map(|masked| view! { <SameLabel masked label=form.label.clone() /> })}
@@ -93,7 +94,7 @@ pub fn NewKeyPage(
             <Area name="note" label="Note" value=form.note.clone() hint=NOTE_HINT most=500 error=of("note") />
             <NetworksField value=form.networks.clone() error=of("networks") />
             <div class="form__actions">
-                <button class="button button--primary">{if twice { "Create anyway" } else { "Create key" }}</button>
+                <button class="button button--primary">{if twice { "Create anyway".to_owned() } else { create }}</button>
                 <a class="button button--quiet" href=keys>"Cancel"</a>
                 <p class="form__aside">"The secret is shown once, on the next page."</p>
             </div>

@@ -54,12 +54,23 @@ fn value<T: Default>(read: Option<At<T>>) -> T {
     read.map(|at| at.value).unwrap_or_default()
 }
 
+/// What the button says that makes a key, unless the profile says otherwise.
+const CREATE_KEY: &str = "Create key";
+
 fn words(root: &Table<'_>) -> Words {
     let Some(table) = root.optional_table("words", "[words]") else {
-        return Words { workspace: "workspace".to_owned(), workspaces: "workspaces".to_owned() };
+        return Words {
+            workspace: "workspace".to_owned(),
+            workspaces: "workspaces".to_owned(),
+            create_key: CREATE_KEY.to_owned(),
+        };
     };
-    let words =
-        Words { workspace: value(table.text("workspace", 40)), workspaces: value(table.text("workspaces", 40)) };
+    let create_key = table.has("create_key").then(|| value(table.text("create_key", 40)));
+    let words = Words {
+        workspace: value(table.text("workspace", 40)),
+        workspaces: value(table.text("workspaces", 40)),
+        create_key: create_key.unwrap_or_else(|| CREATE_KEY.to_owned()),
+    };
     table.close();
     words
 }

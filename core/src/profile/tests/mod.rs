@@ -92,7 +92,10 @@ fn every_member_is_read() {
     assert_eq!(profile.product, "Acme");
     assert_eq!(profile.docs_url.as_deref(), Some("https://acme.example/docs"));
     assert_eq!(profile.menu, ["Settings", "Developer"]);
-    assert_eq!(profile.words, Words { workspace: "agency".into(), workspaces: "agencies".into() });
+    assert_eq!(
+        profile.words,
+        Words { workspace: "agency".into(), workspaces: "agencies".into(), create_key: "Create key".into() }
+    );
     assert_eq!(
         profile.key,
         KeyFormat { prefix: "acme_".into(), alphabet: Alphabet::Hex, visible: 8, environments: Vec::new() }
@@ -133,7 +136,10 @@ fn what_is_left_out_has_a_default() {
     let profile = Profile::parse("acme", &text).unwrap();
     assert_eq!((profile.docs_url, profile.billing_url), (None, None));
     assert_eq!(profile.menu, ["Settings", "API keys"]);
-    assert_eq!(profile.words, Words { workspace: "workspace".into(), workspaces: "workspaces".into() });
+    assert_eq!(
+        profile.words,
+        Words { workspace: "workspace".into(), workspaces: "workspaces".into(), create_key: "Create key".into() }
+    );
     assert_eq!(
         profile.key,
         KeyFormat { prefix: "acme_".into(), alphabet: Alphabet::Base62, visible: 4, environments: Vec::new() }

@@ -258,7 +258,10 @@ fn skaala_05_callers_do_not_learn_why_a_key_is_refused() {
 #[test]
 fn skaala_07_admins_and_owners_manage_the_keys_of_a_team() {
     let skaala = product("skaala");
-    assert_eq!(skaala.words, Words { workspace: "team".into(), workspaces: "teams".into() });
+    assert_eq!(
+        skaala.words,
+        Words { workspace: "team".into(), workspaces: "teams".into(), create_key: "Create key".into() }
+    );
     assert_eq!(who_may(&skaala, Right::KeysManage), ["owner", "admin"]);
 }
 
@@ -283,7 +286,10 @@ fn skaala_10_webhooks_need_the_scope_that_manages_them() {
 fn skedcast_01_owners_and_managers_make_keys_of_an_agency_under_developer() {
     let skedcast = product("skedcast");
     assert_eq!(skedcast.menu, ["Settings", "Developer"]);
-    assert_eq!(skedcast.words, Words { workspace: "agency".into(), workspaces: "agencies".into() });
+    assert_eq!(
+        skedcast.words,
+        Words { workspace: "agency".into(), workspaces: "agencies".into(), create_key: "Create key".into() }
+    );
     assert_eq!(who_may(&skedcast, Right::KeysRead), ["owner", "manager"]);
     assert_eq!(who_may(&skedcast, Right::KeysManage), ["owner", "manager"]);
     let key = Secret::generate(&skedcast.key, &CountingRandom::default());

@@ -62,6 +62,11 @@ async fn by_hash(app: &App, look: Look, actor: &Actor, hash: SecretHash) -> Resu
 }
 
 async fn by_start(app: &App, look: Look, actor: &Actor, start: &str) -> Result<Response, Problem> {
+    // All keys begin so.
+    if app.services.profile.key.prefixes().any(|prefix| prefix.starts_with(start)) {
+        let message = "Every key begins like this. Add at least one of the characters after it.";
+        return list_found(app, look, actor, Found::Wrong(message.to_owned())).await;
+    }
     let keys = app.services.keys.find_by_start(actor, start).await?;
     match keys.as_slice() {
         [] => list_found(app, look, actor, Found::Nothing(Some(start.to_owned()))).await,

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// "1 of 3 keys used", and the button beside it. Without room the button stays in its place, says why,
 /// and does nothing: a button that vanishes makes people search.
 #[component]
-pub(crate) fn QuotaLine(slug: String, quota: Quota, can_manage: bool) -> impl IntoView {
+pub(crate) fn QuotaLine(slug: String, quota: Quota, can_manage: bool, create: String) -> impl IntoView {
     let text = format!("{} of {} used", quota.used, words::plural(quota.limit.into(), "key"));
     let room = quota.has_room();
     view! {
@@ -17,12 +17,12 @@ pub(crate) fn QuotaLine(slug: String, quota: Quota, can_manage: bool) -> impl In
         })}
         {can_manage.then(|| if room {
             view! {
-                <a class="button button--primary" href=format!("/w/{slug}/keys/new")><Icon glyph=Glyph::Plus />"Create key"</a>
+                <a class="button button--primary" href=format!("/w/{slug}/keys/new")><Icon glyph=Glyph::Plus />{create}</a>
             }.into_any()
         } else {
             view! {
                 <a class="button button--primary" role="link" aria-disabled="true" tabindex="0" aria-describedby="key-notices">
-                    <Icon glyph=Glyph::Plus />"Create key"
+                    <Icon glyph=Glyph::Plus />{create}
                 </a>
             }.into_any()
         })}
