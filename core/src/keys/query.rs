@@ -5,7 +5,7 @@ use crate::{error::FieldError, ids::UserId, text};
 /// What is asked of a list of keys. The blank one shows all, live ones first, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyQuery {
-    /// Part of a label, a note or a visible beginning; empty: any.
+    /// Part of a label or a note, or how the key begins; empty: any.
     pub search: String,
     /// How the keys stand.
     pub status: Option<StatusFilter>,

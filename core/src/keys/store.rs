@@ -127,7 +127,7 @@ macro_rules! filtered {
             r#"
             where k.workspace_id = $1
                 and ($3 = '' or lower(k.label) like $3 escape '\' or k.label like $4 escape '\'
-                    or k.note like $4 escape '\' or s.start like $4 escape '\')
+                    or k.note like $4 escape '\' or s.start like substr($4, 2) escape '\')
                 and ($5 = ''
                     or ($5 = 'revoked' and k.revoked_at is not null)
                     or ($5 = 'expired' and k.revoked_at is null and k.expires_at <= $2)

@@ -58,6 +58,7 @@ async fn each_filter_finds_its_keys() {
         (search("the_v"), &["shared"]),
         (search("the%v"), &[]),
         (search(&used.key.start), &["Used"]),
+        (search(&used.key.start[1..]), &[]),
         (status(StatusFilter::Active), &["shared", "ends soon", "Used"]),
         (status(StatusFilter::Disabled), &["off 100%"]),
         (status(StatusFilter::Expired), &["over"]),
