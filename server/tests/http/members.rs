@@ -76,7 +76,7 @@ async fn somebody_new_comes_in_once_and_is_signed_in() {
 
     let good = [("token", link.token()), ("name", "Nora"), ("password", PASSWORD)];
     let done = nora.form("/invite", &good).await;
-    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/w/acme/keys"));
+    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/w/acme"));
     assert_eq!(nora.get("/w/acme/keys").await.status, StatusCode::OK, "and is signed in");
 
     let mut stranger = app.anonymous();
@@ -102,7 +102,7 @@ async fn somebody_with_an_account_signs_in_first_and_comes_back() {
     assert!(asked.status == StatusCode::OK && text(&asked.text).contains("Ada Lovelace has invited you as Viewer."));
     assert_eq!(client.get("/w/acme/keys").await.status, StatusCode::NOT_FOUND, "looking is not coming in");
     let done = client.form("/invite", &[("token", link.token())]).await;
-    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/w/acme/keys"));
+    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/w/acme"));
     assert_eq!(client.get("/w/acme/keys").await.status, StatusCode::OK);
 }
 
