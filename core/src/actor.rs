@@ -5,7 +5,7 @@ use crate::{
     accounts::User,
     error::{Error, Result},
     ids::SessionId,
-    profile::{Right, Role},
+    profile::{Profile, Right, Role, ScopeSet},
     workspaces::Workspace,
 };
 use std::net::IpAddr;
@@ -66,6 +66,17 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Refuses if the actor's role does not cover these scopes: whoever holds a key's secret, or says whose
+    /// it is, can do all that it can.
+    pub fn require_scopes(&self, profile: &Profile, scopes: ScopeSet) -> Result<()> {
+        let beyond = scopes.without(self.role.scopes);
+        if beyond.is_empty() {
+            return Ok(());
+        }
+        let beyond = profile.scope_names(beyond).join(", ");
+        Err(Error::Forbidden(format!("Your role ({}) does not include {beyond}. Ask an owner.", self.role.title)))
+    }
+
     /// Refuses with the reason if the actor's role does not carry `right`, or if the right is one to
     /// change things and the workspace is suspended.
     pub fn require(&self, right: Right) -> Result<()> {

@@ -14,6 +14,7 @@ pub mod logs;
 pub mod mail;
 pub mod operator;
 pub mod pages;
+pub mod path;
 pub mod peer;
 pub mod problem;
 pub mod router;

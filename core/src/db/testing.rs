@@ -112,7 +112,6 @@ mod tests {
             ("idempotency", crate::idempotency::store::ALL),
             ("keys", crate::keys::store::ALL),
             ("operator", crate::operator::store::ALL),
-            ("keys::handover", crate::keys::handover::ALL),
             ("members", crate::members::store::ALL),
             ("reminders", crate::keys::reminders::store::ALL),
             ("usage", crate::usage::store::ALL),

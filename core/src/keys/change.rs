@@ -9,9 +9,10 @@ use crate::{
     error::{Error, FieldError, Result},
     gate::Changed,
     ids::KeyId,
+    members,
     profile::Right,
     secret::SecretHash,
-    text, workspaces,
+    text,
 };
 use std::collections::BTreeSet;
 
@@ -126,7 +127,8 @@ impl Keys {
         let key = self.to_change(actor, id, version).await?;
         let (reason, now) = (parse_reason(reason)?, self.clock.now());
         let mut tx = self.db.begin().await?;
-        workspaces::store::lock(&mut tx, actor.workspace.id).await?;
+        let actor = &members::lock(&mut tx, &self.profile, actor).await?;
+        actor.require(Right::KeysManage)?;
         if !store::revoke(&mut tx, actor.workspace.id, id, now, reason.as_deref()).await? {
             return Err(revoked_already());
         }
@@ -160,7 +162,8 @@ impl Keys {
         let mut done = BulkDone { changed: Vec::new(), skipped: Vec::new() };
         let (mut hashes, mut events) = (Vec::<SecretHash>::new(), Vec::new());
         let mut tx = self.db.begin().await?;
-        workspaces::store::lock(&mut tx, actor.workspace.id).await?;
+        let actor = &members::lock(&mut tx, &self.profile, actor).await?;
+        actor.require(Right::KeysManage)?;
         for id in ids {
             let key = store::find_in(&mut tx, actor.workspace.id, id, now).await?.ok_or(Error::NotFound("key"))?;
             let changed = match what {

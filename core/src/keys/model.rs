@@ -148,6 +148,15 @@ impl ApiKey {
         format!("{}…{}", self.start, self.last4)
     }
 
+    /// Whether it can be given a new secret: it is not over, and has no second one already.
+    #[must_use]
+    pub fn can_rotate(&self, now: Time) -> bool {
+        match self.status(now) {
+            KeyStatus::Active | KeyStatus::Disabled => self.rotation.is_none(),
+            KeyStatus::Expired | KeyStatus::Revoked => false,
+        }
+    }
+
     /// How the key stands now. Revoked wins over expired: it says that somebody acted.
     #[must_use]
     pub fn status(&self, now: Time) -> KeyStatus {

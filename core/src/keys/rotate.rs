@@ -1,7 +1,7 @@
 //! A new secret for a key that stays the same: its id, its scopes, its history. The old secret goes on
 //! working for a while, so that those who hold it can change over without a gap.
 
-use super::{ApiKey, CreatedKey, KeyOwner, KeyStatus, Keys, RotateForm, Rotation, change::changed_meanwhile, store};
+use super::{ApiKey, CreatedKey, KeyStatus, Keys, RotateForm, Rotation, change::changed_meanwhile, store};
 use crate::{
     Time,
     actor::Actor,
@@ -30,7 +30,9 @@ impl Keys {
             let message = format!("This key is being rotated already, until {until}. Finish or undo that first.");
             return Err(Error::Conflict(message));
         }
-        self.require_reach(actor, &key)?;
+        // Whoever left may come back: then what the key was given counts.
+        let bound = key.role_scopes(&self.profile).unwrap_or(ScopeSet::ALL);
+        actor.require_scopes(&self.profile, self.profile.known_scopes(&key.scopes).and(bound))?;
         let ends_at = self.end_of_grace(form, &key, now)?;
 
         let secret = self.new_secret(&key.environment);
@@ -118,23 +120,6 @@ impl Keys {
         let key = ApiKey { start, last4, rotation: None, version: key.version + 1, ..key };
         self.finish(tx, actor, Action::KeyRotationUndone, &key, vec![change]).await?;
         Ok(key)
-    }
-
-    /// Who gets a secret can do all that the key can: nobody is handed more than their role allows them.
-    fn require_reach(&self, actor: &Actor, key: &ApiKey) -> Result<()> {
-        let given = self.profile.known_scopes(&key.scopes);
-        let bound = match &key.owner {
-            KeyOwner::Workspace => ScopeSet::ALL,
-            // Whoever left may come back: what the key was given counts.
-            KeyOwner::Member { .. } => key.role_scopes(&self.profile).unwrap_or(ScopeSet::ALL),
-        };
-        let beyond = given.and(bound).without(actor.role.scopes);
-        if beyond.is_empty() {
-            return Ok(());
-        }
-        let beyond = self.profile.scope_names(beyond).join(", ");
-        let message = format!("This key can do more than your role ({}) allows: {beyond}.", actor.role.title);
-        Err(Error::Forbidden(message))
     }
 
     /// The old secret never outlives the key.

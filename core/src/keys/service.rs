@@ -13,11 +13,12 @@ use crate::{
     error::{Error, Result},
     gate::Gate,
     ids::{KeyId, UserId},
+    members,
     page::{Page, PageRequest},
     profile::{Plan, Profile, Right},
     random::{self, SharedRandom},
     secret::{Secret, SecretHash},
-    words, workspaces,
+    words,
 };
 use chrono::TimeDelta;
 use std::sync::Arc;
@@ -74,9 +75,9 @@ impl Keys {
         let now = self.clock.now();
         NewKey::parse(form, &self.profile, &actor.role, now).map_err(Error::Invalid)?;
         let mut tx = self.db.begin().await?;
+        let actor = &members::lock(&mut tx, &self.profile, actor).await?;
+        actor.require(Right::KeysManage)?;
         self.claim_place(&mut tx, actor, now).await?;
-        // Under the lock the role is what it is: a demotion that came first counts.
-        let actor = &self.as_now(&mut tx, actor).await?;
         let new = NewKey::parse(form, &self.profile, &actor.role, now).map_err(Error::Invalid)?;
         let created = self.store_new(&mut tx, actor, new, now).await?;
         self.audit.record(&mut tx, self.created_event(actor, &created.key)).await?;
@@ -84,10 +85,9 @@ impl Keys {
         Ok(created)
     }
 
-    /// Locks the workspace and counts: of many creates at once, only as many pass as there are places.
+    /// Counts under the workspace's lock: of many creates at once, only as many pass as there are places.
     async fn claim_place(&self, tx: &mut Tx, actor: &Actor, now: Time) -> Result<()> {
-        let plan = workspaces::store::lock(tx, actor.workspace.id).await?.ok_or(Error::NotFound("workspace"))?;
-        let plan = self.plan(&plan)?;
+        let plan = self.plan(&actor.workspace.plan)?;
         if plan.keys == 0 {
             return Err(Error::PlanRequired { plan: plan.title.clone() });
         }
@@ -95,16 +95,6 @@ impl Keys {
             return Err(Error::KeyLimitReached { limit: plan.keys, plan: plan.title.clone() });
         }
         Ok(())
-    }
-
-    /// The actor with the role that they have now, under the workspace's lock.
-    pub(super) async fn as_now(&self, tx: &mut Tx, actor: &Actor) -> Result<Actor> {
-        let name = workspaces::store::find_role_in(tx, actor.workspace.id, actor.user.id).await?;
-        let role = name.and_then(|name| self.profile.role(&name).cloned());
-        let role = role.ok_or_else(|| Error::Forbidden("You are not a member any more.".to_owned()))?;
-        let actor = Actor { role, ..actor.clone() };
-        actor.require(Right::KeysManage)?;
-        Ok(actor)
     }
 
     async fn store_new(&self, tx: &mut Tx, actor: &Actor, new: NewKey, now: Time) -> Result<CreatedKey> {

@@ -233,6 +233,14 @@ statements! {
             where k.owner_id = m.user_id and k.workspace_id = m.workspace_id and k.owner_kind = 'member')
         order by u.name, u.id
         limit 200";
+    LIST_LIVE_OF = key!("
+        where k.workspace_id = $1 and k.owner_id = $3 and k.owner_kind = 'member'
+            and k.revoked_at is null and (k.expires_at is null or k.expires_at > $2)
+        order by k.id");
+    HAND_OVER = "
+        update api_keys
+        set owner_id = $1, version = version + 1
+        where workspace_id = $2 and id = $3 and owner_id = $4 and owner_kind = 'member' and revoked_at is null";
     UPDATE = "
         update api_keys
         set label = $4, note = $5, scopes = $6, networks = $7, version = version + 1
@@ -626,6 +634,42 @@ fn escaped(text: &str) -> String {
 pub(super) async fn list_owners(db: &Db, workspace: WorkspaceId) -> sqlx::Result<Vec<Person>> {
     let rows: Vec<(UserId, String)> = on_db!(db, c => sqlx::query_as(LIST_OWNERS).bind(workspace).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, name)| Person { id, name }).collect())
+}
+
+/// The keys of a member that work or could be switched on.
+pub(super) async fn list_live_of(
+    db: &Db,
+    workspace: WorkspaceId,
+    owner: UserId,
+    now: Time,
+) -> sqlx::Result<Vec<ApiKey>> {
+    let rows: Vec<Row> =
+        on_db!(db, c => sqlx::query_as(LIST_LIVE_OF).bind(workspace).bind(now).bind(owner).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(ApiKey::from).collect())
+}
+
+/// The same, under the workspace's lock.
+pub(super) async fn list_live_of_in(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    owner: UserId,
+    now: Time,
+) -> sqlx::Result<Vec<ApiKey>> {
+    let rows: Vec<Row> =
+        on_tx!(tx, c => sqlx::query_as(LIST_LIVE_OF).bind(workspace).bind(now).bind(owner).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(ApiKey::from).collect())
+}
+
+/// Gives a member's key to another one. False if it is not the first one's any more, or revoked.
+pub(super) async fn hand_over(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: KeyId,
+    from: UserId,
+    to: UserId,
+) -> sqlx::Result<bool> {
+    on_tx!(tx, c => sqlx::query(HAND_OVER).bind(to).bind(workspace).bind(id).bind(from)
+        .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
 /// Writes what a key is to be. False if it has been changed since `key` was read, or is revoked.

@@ -5,13 +5,12 @@ use crate::{
     accounts::{Email, User},
     error::FieldError,
     ids::{InvitationId, KeyId, UserId},
+    keys::ApiKey,
     profile::{Profile, Role, ScopeSet},
+    usage,
     workspaces::Workspace,
 };
 use chrono::TimeDelta;
-
-/// Within this time a key's last use means that something depends on it.
-pub const LATELY: TimeDelta = TimeDelta::days(7);
 
 /// A person in a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,11 +156,17 @@ pub struct HeldKey {
     pub used_at: Option<Time>,
 }
 
+impl From<ApiKey> for HeldKey {
+    fn from(key: ApiKey) -> Self {
+        Self { id: key.id, label: key.label, scopes: key.scopes, used_at: key.last_use.map(|last| last.at) }
+    }
+}
+
 impl HeldKey {
     /// Whether something used it in the last seven days.
     #[must_use]
     pub fn used_lately(&self, now: Time) -> bool {
-        self.used_at.is_some_and(|at| now - at < LATELY)
+        self.used_at.is_some_and(|at| usage::is_lately(at, now))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Whatever changes here takes the workspace's lock first and reads the actor's own role again under it: of two
 //! admins who demote each other at once, the second finds out.
 
-use super::{AtStake, HeldKey, KeysFate, MemberChange, MemberInfo, parse_role, reaches, scopes_of, store};
+use super::{AtStake, Heir, HeldKey, KeysFate, MemberChange, MemberInfo, parse_role, reaches, scopes_of, store};
 use crate::{
     Time,
     accounts::Accounts,
@@ -19,7 +19,7 @@ use crate::{
     profile::{Profile, Right, Role},
     random::SharedRandom,
     words,
-    workspaces::{self, Workspaces},
+    workspaces::{self, Workspace, Workspaces},
 };
 use std::sync::Arc;
 
@@ -54,13 +54,14 @@ impl Turn<'_> {
     }
 }
 
-/// Locks the actor's workspace until the transaction ends, and gives the actor in the role that they have now.
+/// Locks the actor's workspace until the transaction ends, and gives the actor as they are now: a demotion
+/// or another plan that came first counts.
 pub(crate) async fn lock(tx: &mut Tx, profile: &Profile, actor: &Actor) -> Result<Actor> {
     let missing = || Error::NotFound("workspace");
-    workspaces::store::lock(tx, actor.workspace.id).await?.ok_or_else(missing)?;
+    let plan = workspaces::store::lock(tx, actor.workspace.id).await?.ok_or_else(missing)?;
     let role = store::find_role_in(tx, actor.workspace.id, actor.user.id).await?;
     let role = role.and_then(|name| profile.role(&name).cloned()).ok_or_else(missing)?;
-    Ok(Actor { role, ..actor.clone() })
+    Ok(Actor { role, workspace: Workspace { plan, ..actor.workspace.clone() }, ..actor.clone() })
 }
 
 impl Members {
@@ -146,17 +147,24 @@ impl Members {
         }
         let keys = handover::live_keys_of_in(&mut tx, actor.workspace.id, user, now).await?;
         let keys = self.affected(keys, turn);
-        let (handed_over, stopped, heir) = self.settle(&mut tx, &actor, &member, &keys, fate).await?;
+        let mut events = Vec::new();
+        let heir = self.settle(&mut tx, &actor, &member, &keys, fate, &mut events).await?;
         match turn {
             Turn::Into(role) => store::update_role(&mut tx, actor.workspace.id, user, &role.name).await?,
             Turn::Out => store::delete(&mut tx, actor.workspace.id, user).await?,
         }
-        self.end_invitations(&mut tx, &actor, &member, turn, now).await?;
+        self.end_invitations(&mut tx, &actor, &member, turn, now, &mut events).await?;
+        let affected = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+        let (handed_over, stopped) = if heir.is_some() { (affected, 0) } else { (0, affected) };
         let mut event = self.turned(&actor, &member, turn);
-        event.changes.extend(heir.map(|name| {
-            Change::set("keys", format!("{} handed over to {name}", words::plural(handed_over.into(), "key")))
+        event.changes.extend(heir.map(|heir| {
+            Change::set("keys", format!("{} handed over to {}", words::plural(handed_over.into(), "key"), heir.name))
         }));
-        self.audit.record(&mut tx, event).await?;
+        events.push(event);
+        // The log comes last: its lock is never held while a row is waited for.
+        for event in events {
+            self.audit.record(&mut tx, event).await?;
+        }
         self.gate.commit(tx, Changed::Workspace(actor.workspace.id)).await?;
         let role = match turn {
             Turn::Into(role) => role.name.clone(),
@@ -166,43 +174,46 @@ impl Members {
         Ok(MemberChange { member, handed_over, stopped })
     }
 
-    /// Does with the keys what was chosen: how many went to whom, how many stopped.
-    async fn settle(
+    /// Does with the keys what was chosen; tells whose they are now, if they were handed over.
+    async fn settle<'a>(
         &self,
         tx: &mut Tx,
-        actor: &Actor,
+        actor: &'a Actor,
         member: &MemberInfo,
         keys: &[HeldKey],
         fate: Option<KeysFate>,
-    ) -> Result<(u32, u32, Option<String>)> {
-        let count = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+        events: &mut Vec<Event<'a>>,
+    ) -> Result<Option<Heir>> {
+        if keys.is_empty() {
+            return Ok(None);
+        }
         match fate {
-            _ if keys.is_empty() => Ok((0, 0, None)),
             None => {
-                let keys = words::plural(count.into(), "key");
+                let keys = words::plural(i64::try_from(keys.len()).unwrap_or(i64::MAX), "key");
                 Err(Error::field("keys", format!("Choose what happens to the {keys} of {}.", member.user.name)))
             }
-            Some(KeysFate::Stop) => Ok((0, count, None)),
+            Some(KeysFate::Stop) => Ok(None),
             Some(KeysFate::HandOver(to)) => {
                 let scopes = scopes_of(&self.profile, keys);
                 let heir = handover::heir_in(tx, &self.profile, actor, (member.user.id, to), scopes).await?;
                 let from = Party { id: member.user.id, name: &member.user.name };
                 let to = Party { id: heir.id, name: &heir.name };
-                handover::give(tx, &self.audit, actor, keys, from, to).await?;
-                Ok((count, 0, Some(heir.name)))
+                events.extend(handover::give(tx, actor, keys, from, to).await?);
+                Ok(Some(heir))
             }
         }
     }
 
     /// Ends the invitations that the member could not send any more; of one who goes also those that would
     /// bring them back.
-    async fn end_invitations(
+    async fn end_invitations<'a>(
         &self,
         tx: &mut Tx,
-        actor: &Actor,
+        actor: &'a Actor,
         member: &MemberInfo,
         turn: Turn<'_>,
         now: Time,
+        events: &mut Vec<Event<'a>>,
     ) -> Result<()> {
         let (id, email) = (member.user.id, &member.user.email);
         for invitation in store::list_pending_of(tx, actor.workspace.id, id, email).await? {
@@ -213,7 +224,7 @@ impl Members {
                 Turn::Out => false,
             };
             if !stays && store::revoke(tx, actor.workspace.id, invitation.id, now).await? {
-                self.audit.record(tx, super::invitations::revoked_event(actor, &invitation)).await?;
+                events.push(super::invitations::revoked_event(actor, &invitation));
             }
         }
         Ok(())

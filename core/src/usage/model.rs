@@ -1,6 +1,16 @@
 //! What is known of a key's use.
 
 use crate::Time;
+use chrono::TimeDelta;
+
+/// Within this time a last use means that something depends on the key.
+const LATELY: TimeDelta = TimeDelta::days(7);
+
+/// Whether a key that was last used then is taken to be in use.
+#[must_use]
+pub fn is_lately(at: Time, now: Time) -> bool {
+    now - at < LATELY
+}
 
 /// The last request that a key was let through for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use crate::{
     db::{Db, Tx},
     error::{Error, Result},
     ids::{UserId, WorkspaceId},
-    profile::{Plan, Profile, Right, Role},
+    profile::{Plan, Profile, Role},
     random::{self, SharedRandom},
 };
 use std::sync::Arc;
@@ -36,13 +36,6 @@ impl Workspaces {
         // A role that the profile no longer has grants nothing, which is as good as not being there.
         let role = self.profile.role(&found.role).cloned().ok_or_else(missing)?;
         Ok(Actor { user, workspace: found.workspace, role, elsewhere: found.elsewhere, origin })
-    }
-
-    /// The role that a person has now in the actor's workspace; none if they are no member.
-    pub async fn role_of(&self, actor: &Actor, person: UserId) -> Result<Option<Role>> {
-        actor.require(Right::KeysRead)?;
-        let name = store::find_role(&self.db, actor.workspace.id, person).await?;
-        Ok(name.and_then(|name| self.profile.role(&name).cloned()))
     }
 
     /// Where this person is a member, by name.
@@ -115,8 +108,6 @@ mod tests {
             let entered = workspaces.enter(eve.user.clone(), slug, origin()).await.map(drop);
             assert_eq!(entered, Err(Error::NotFound("workspace")), "{slug}");
         }
-        assert_eq!(workspaces.role_of(&ada, bob.user.id).await, Ok(Some(bob.role)));
-        assert_eq!(workspaces.role_of(&ada, eve.user.id).await, Ok(None));
     }
 
     #[tokio::test]

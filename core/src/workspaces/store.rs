@@ -27,10 +27,6 @@ statements! {
         join members m on m.workspace_id = w.id
         where m.user_id = $1
         order by w.name, w.id";
-    FIND_ROLE = "
-        select role
-        from members
-        where workspace_id = $1 and user_id = $2";
     LIST_FOR_USER = "
         select w.id, w.slug, w.name, w.plan, w.suspended_at
         from workspaces w
@@ -83,15 +79,6 @@ pub(super) async fn insert_member(
 
 pub(super) async fn find_for_member(db: &Db, slug: &str, user: UserId) -> sqlx::Result<Option<Membership>> {
     on_db!(db, c => sqlx::query_as(FIND_FOR_MEMBER).bind(slug).bind(user).fetch_optional(c).await)
-}
-
-pub(super) async fn find_role(db: &Db, workspace: WorkspaceId, user: UserId) -> sqlx::Result<Option<String>> {
-    on_db!(db, c => sqlx::query_scalar(FIND_ROLE).bind(workspace).bind(user).fetch_optional(c).await)
-}
-
-/// The same under the workspace's lock: nobody can change it before the transaction ends.
-pub(crate) async fn find_role_in(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> sqlx::Result<Option<String>> {
-    on_tx!(tx, c => sqlx::query_scalar(FIND_ROLE).bind(workspace).bind(user).fetch_optional(c).await)
 }
 
 pub(super) async fn list_memberships(db: &Db, user: UserId) -> sqlx::Result<Vec<Membership>> {

@@ -43,7 +43,7 @@ pub struct EntryBody {
     #[schema(value_type = String, format = DateTime, example = "2026-11-20T14:03:11Z")]
     at: Time,
     /// Who.
-    #[schema(value_type = Option<String>, example = "<user-id>")]
+    #[schema(value_type = Option<String>, example = "<member-id>")]
     actor_id: Option<UserId>,
     /// Who, by the name that they had then.
     #[schema(example = "Ada Lovelace")]

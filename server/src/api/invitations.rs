@@ -2,19 +2,19 @@
 
 use super::{
     answer::Replay,
-    openapi::in_path,
-    paging::{Paging, invitation_id, page_request},
+    paging::{Paging, page_request},
 };
 use crate::{
     body::Json,
     pages::{invite_url, mail_invitation},
+    path::PathId,
     problem::Problem,
     state::Shared,
     visitor::Member,
 };
 use axum::{
-    extract::{FromRequestParts, Path, Query, State},
-    http::{StatusCode, header::LOCATION, request::Parts},
+    extract::{Query, State},
+    http::{StatusCode, header::LOCATION},
     response::{IntoResponse, Response},
 };
 use keywright_core::{
@@ -24,10 +24,7 @@ use keywright_core::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use utoipa::{
-    ToSchema,
-    openapi::path::{Parameter, ParameterIn},
-};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Somebody to be asked in.
@@ -153,14 +150,14 @@ async fn create(
 
 /// Get an invitation
 #[utoipa::path(
-    get, path = "/invitations/{id}", tag = "Invitations", operation_id = "getInvitation", params(InvitationPath),
+    get, path = "/invitations/{id}", tag = "Invitations", operation_id = "getInvitation", params(PathId<InvitationId>),
     responses((status = 200, description = "The invitation.", body = InvitationBody)),
     extensions(("x-right" = json!("members:read"))),
 )]
 async fn get(
     State(app): State<Shared>,
     Member(actor): Member,
-    InvitationPath(id): InvitationPath,
+    PathId(id): PathId<InvitationId>,
 ) -> Result<Response, Problem> {
     let invitation = app.services.members.invitation(&actor, id).await?;
     Ok(axum::Json(InvitationBody::of(invitation, app.now())).into_response())
@@ -170,37 +167,18 @@ async fn get(
 ///
 /// Its link opens nothing any more.
 #[utoipa::path(
-    delete, path = "/invitations/{id}", tag = "Invitations", operation_id = "revokeInvitation", params(InvitationPath),
+    delete, path = "/invitations/{id}", tag = "Invitations", operation_id = "revokeInvitation", params(PathId<InvitationId>),
     responses((status = 200, description = "The invitation that was.", body = InvitationBody)),
     extensions(("x-right" = json!("members:manage"))),
 )]
 async fn revoke(
     State(app): State<Shared>,
     Member(actor): Member,
-    InvitationPath(id): InvitationPath,
+    PathId(id): PathId<InvitationId>,
 ) -> Result<Response, Problem> {
     let invitation = app.services.members.revoke_invitation(&actor, id).await?;
     let body = InvitationBody { status: "revoked", ..InvitationBody::of(invitation, app.now()) };
     Ok(axum::Json(body).into_response())
-}
-
-/// The id in the path.
-struct InvitationPath(InvitationId);
-
-impl<S: Send + Sync> FromRequestParts<S> for InvitationPath {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let path = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
-        let path = path.map_err(|_| Problem::not_found("invitation"))?;
-        invitation_id(path.get("id").map(String::as_str).unwrap_or_default()).map(Self)
-    }
-}
-
-impl utoipa::IntoParams for InvitationPath {
-    fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![in_path("id", "The invitation.", "<invitation-id>")]
-    }
 }
 
 impl InvitationBody {

@@ -1,13 +1,12 @@
 //! `/api/v1/workspaces/{workspace}/members`.
 
 use super::{
-    openapi::{in_path, query},
-    paging::{Paging, page_request, user_id},
+    openapi::query,
+    paging::{Paging, page_request},
 };
-use crate::{body::Json, problem::Problem, state::Shared, visitor::Member};
+use crate::{body::Json, path::PathId, problem::Problem, state::Shared, visitor::Member};
 use axum::{
-    extract::{FromRequestParts, Path, Query, State},
-    http::request::Parts,
+    extract::{Query, State},
     response::{IntoResponse, Response},
 };
 use keywright_core::{
@@ -54,7 +53,7 @@ struct Keys {
 #[schema(as = Member)]
 struct MemberBody {
     /// Their id.
-    #[schema(value_type = String, example = "<user-id>")]
+    #[schema(value_type = String, example = "<member-id>")]
     id: UserId,
     /// Their name.
     #[schema(example = "Ada Lovelace")]
@@ -137,14 +136,14 @@ async fn list(
 
 /// Get a member
 #[utoipa::path(
-    get, path = "/members/{user}", tag = "Members", operation_id = "getMember", params(MemberPath),
+    get, path = "/members/{user}", tag = "Members", operation_id = "getMember", params(PathId<UserId>),
     responses((status = 200, description = "The member.", body = MemberBody)),
     extensions(("x-right" = json!("members:read"))),
 )]
 async fn get(
     State(app): State<Shared>,
     Member(actor): Member,
-    MemberPath(id): MemberPath,
+    PathId(id): PathId<UserId>,
 ) -> Result<Response, Problem> {
     let member = app.services.members.get(&actor, id).await?;
     Ok(axum::Json(MemberBody::from(member)).into_response())
@@ -154,7 +153,7 @@ async fn get(
 ///
 /// Their keys do less from the next request on, if the new role allows less. The last owner stays one.
 #[utoipa::path(
-    patch, path = "/members/{user}", tag = "Members", operation_id = "changeMember", params(MemberPath),
+    patch, path = "/members/{user}", tag = "Members", operation_id = "changeMember", params(PathId<UserId>),
     request_body = Change,
     responses((status = 200, description = "The member as they are now.", body = ChangedBody)),
     extensions(("x-right" = json!("members:manage"))),
@@ -162,7 +161,7 @@ async fn get(
 async fn change(
     State(app): State<Shared>,
     Member(actor): Member,
-    MemberPath(id): MemberPath,
+    PathId(id): PathId<UserId>,
     Json(change): Json<Change>,
 ) -> Result<Response, Problem> {
     let fate = change.keys.map_or(KeysFate::Stop, |keys| KeysFate::HandOver(keys.hand_over_to));
@@ -175,14 +174,14 @@ async fn change(
 /// Their keys stop with the next request, unless somebody gets them. Anybody may leave: to remove oneself needs no right.
 /// The last owner stays.
 #[utoipa::path(
-    delete, path = "/members/{user}", tag = "Members", operation_id = "removeMember", params(MemberPath, Heir),
+    delete, path = "/members/{user}", tag = "Members", operation_id = "removeMember", params(PathId<UserId>, Heir),
     responses((status = 200, description = "The member that was, and what became of their keys.", body = ChangedBody)),
     extensions(("x-right" = json!("members:manage"))),
 )]
 async fn remove(
     State(app): State<Shared>,
     Member(actor): Member,
-    MemberPath(id): MemberPath,
+    PathId(id): PathId<UserId>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
     let fate = match query.get("hand_over_to") {
@@ -194,25 +193,6 @@ async fn remove(
     };
     let changed = app.services.members.remove(&actor, id, Some(fate)).await?;
     Ok(axum::Json(ChangedBody::from(changed)).into_response())
-}
-
-/// The id in the path.
-struct MemberPath(UserId);
-
-impl<S: Send + Sync> FromRequestParts<S> for MemberPath {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let path = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
-        let path = path.map_err(|_| Problem::not_found("member"))?;
-        user_id(path.get("user").map(String::as_str).unwrap_or_default()).map(Self)
-    }
-}
-
-impl utoipa::IntoParams for MemberPath {
-    fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![in_path("user", "The member.", "<user-id>")]
-    }
 }
 
 /// Who gets the keys, for its description.

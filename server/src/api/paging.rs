@@ -1,12 +1,8 @@
-//! Reading `?limit=` and `?cursor=`, and ids in paths.
+//! Reading `?limit=` and `?cursor=`.
 
 use super::openapi::query;
 use crate::problem::Problem;
-use keywright_core::{
-    error::FieldError,
-    ids::{InvitationId, KeyId, UserId},
-    page::PageRequest,
-};
+use keywright_core::{error::FieldError, ids::KeyId, page::PageRequest};
 use std::{collections::HashMap, str::FromStr};
 use utoipa::{
     IntoParams,
@@ -45,19 +41,4 @@ pub fn page_request<Id: FromStr>(query: &HashMap<String, String>) -> Result<Page
         request.limit = fits.ok_or_else(|| Problem::bad_query(vec![wrong()]))?;
     }
     Ok(request)
-}
-
-/// A key's id. What cannot be one is as unknown as one that nobody has.
-pub fn key_id(text: &str) -> Result<KeyId, Problem> {
-    text.parse().map_err(|_| Problem::not_found("key"))
-}
-
-/// A member's id, likewise.
-pub fn user_id(text: &str) -> Result<UserId, Problem> {
-    text.parse().map_err(|_| Problem::not_found("member"))
-}
-
-/// An invitation's id, likewise.
-pub fn invitation_id(text: &str) -> Result<InvitationId, Problem> {
-    text.parse().map_err(|_| Problem::not_found("invitation"))
 }

@@ -2,33 +2,28 @@
 
 use super::{Look, flash, look::see_other, members::read_heir};
 use crate::{
-    api::paging::key_id,
     body::Fields,
+    path::PathId,
     problem::Problem,
     state::{App, Shared},
     visitor::Member,
 };
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use keywright_app::pages::members::{HandOverPage, HandOverPageProps};
 use keywright_core::{
     actor::Actor,
     error::{Error, FieldError},
     ids::KeyId,
 };
-use std::collections::HashMap;
 
 /// `GET /w/{slug}/keys/{id}/owner`: who could have the key.
 pub async fn show(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Path<HashMap<String, String>>,
+    PathId(id): PathId<KeyId>,
 ) -> Result<Response, Problem> {
-    page(&app, look, &actor, id(&path)?, StatusCode::OK, String::new(), Vec::new()).await
+    page(&app, look, &actor, id, StatusCode::OK, String::new(), Vec::new()).await
 }
 
 /// `POST /w/{slug}/keys/{id}/owner`.
@@ -36,10 +31,9 @@ pub async fn submit(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Path<HashMap<String, String>>,
+    PathId(id): PathId<KeyId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let id = id(&path)?;
     let heir = fields.only(&["hand_over_to"]).and_then(|()| read_heir(&fields));
     let done = match heir {
         Ok(heir) => app.services.keys.hand_over(&actor, id, heir).await,
@@ -70,8 +64,4 @@ async fn page(
     let handover = app.services.keys.handover(actor, id).await?;
     let props = HandOverPageProps { slug: actor.workspace.slug.clone(), handover, heir, errors, now: app.now() };
     Ok(look.of_member(actor).page(status, "Hand over key", move || HandOverPage(props)))
-}
-
-fn id(path: &HashMap<String, String>) -> Result<KeyId, Problem> {
-    key_id(path.get("id").map(String::as_str).unwrap_or_default())
 }

@@ -5,15 +5,16 @@ use super::{
     look::{see_other, set_cookie},
 };
 use crate::{
-    api::paging::{invitation_id, page_request, user_id},
+    api::paging::page_request,
     body::Fields,
     mail,
+    path::PathId,
     problem::Problem,
     state::{App, Shared},
     visitor::Member,
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::{HeaderMap, StatusCode},
     response::Response,
 };
@@ -39,8 +40,6 @@ use std::collections::HashMap;
 const INVITED: &str = "invited";
 const INVITED_LIFE: TimeDelta = TimeDelta::minutes(1);
 const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
-
-type Params = Path<HashMap<String, String>>;
 
 /// `GET /w/{slug}/members`.
 pub async fn list(
@@ -158,10 +157,10 @@ pub async fn invited(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Params,
+    PathId(id): PathId<InvitationId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let invitation = app.services.members.invitation(&actor, invitation_in(&path)?).await?;
+    let invitation = app.services.members.invitation(&actor, id).await?;
     let revealed = app.sealer.open::<(InvitationId, String)>(INVITED, &headers, app.now());
     let Some((_, token)) = revealed.filter(|(of, _)| *of == invitation.id) else {
         return Ok(see_other(&format!("/w/{}/members", actor.workspace.slug)));
@@ -188,17 +187,21 @@ pub async fn confirm_revoke(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Params,
+    PathId(id): PathId<InvitationId>,
 ) -> Result<Response, Problem> {
     actor.require(Right::MembersManage)?;
-    let invitation = app.services.members.invitation(&actor, invitation_in(&path)?).await?;
+    let invitation = app.services.members.invitation(&actor, id).await?;
     let props = RevokeInvitationPageProps { slug: actor.workspace.slug.clone(), invitation, now: app.now() };
     Ok(look.of_member(&actor).page(StatusCode::OK, "Revoke invitation", move || RevokeInvitationPage(props)))
 }
 
 /// `POST /w/{slug}/members/invitations/{id}/revoke`.
-pub async fn revoke(State(app): State<Shared>, Member(actor): Member, Path(path): Params) -> Result<Response, Problem> {
-    let invitation = app.services.members.revoke_invitation(&actor, invitation_in(&path)?).await?;
+pub async fn revoke(
+    State(app): State<Shared>,
+    Member(actor): Member,
+    PathId(id): PathId<InvitationId>,
+) -> Result<Response, Problem> {
+    let invitation = app.services.members.revoke_invitation(&actor, id).await?;
     let done = see_other(&format!("/w/{}/members", actor.workspace.slug));
     Ok(flash(&app, done, &format!("The invitation for {} is revoked.", invitation.email)))
 }
@@ -208,11 +211,10 @@ pub async fn role(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Params,
+    PathId(user): PathId<UserId>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
     actor.require(Right::MembersManage)?;
-    let user = user_in(&path)?;
     match query.get("role") {
         None => choose_page(&app, look, &actor, user, StatusCode::OK, Vec::new()).await,
         Some(role) => role_page(&app, look, &actor, user, role, Choice::default()).await,
@@ -224,10 +226,10 @@ pub async fn change_role(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Params,
+    PathId(user): PathId<UserId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let (user, role) = (user_in(&path)?, fields.one("role"));
+    let role = fields.one("role");
     let fate = fields.only(&["role", "keys", "hand_over_to"]).and_then(|()| read_fate(&fields));
     let done = match fate {
         Ok(fate) => app.services.members.change_role(&actor, user, &role, fate).await,
@@ -295,9 +297,9 @@ pub async fn confirm_remove(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Params,
+    PathId(user): PathId<UserId>,
 ) -> Result<Response, Problem> {
-    remove_page(&app, look, &actor, user_in(&path)?, Choice::default()).await
+    remove_page(&app, look, &actor, user, Choice::default()).await
 }
 
 /// `POST /w/{slug}/members/{user}/remove`.
@@ -305,10 +307,9 @@ pub async fn remove(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Params,
+    PathId(user): PathId<UserId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let user = user_in(&path)?;
     let fate = fields.only(&["keys", "hand_over_to"]).and_then(|()| read_fate(&fields));
     let done = match fate {
         Ok(fate) => app.services.members.remove(&actor, user, fate).await,
@@ -410,12 +411,4 @@ fn role_choice(profile: &Profile, role: &Role) -> RoleChoice {
 /// What people call a role; one that the profile has dropped is called by its name.
 fn role_title(profile: &Profile, name: &str) -> String {
     profile.role(name).map_or_else(|| name.to_owned(), |role| role.title.clone())
-}
-
-fn user_in(path: &HashMap<String, String>) -> Result<UserId, Problem> {
-    user_id(path.get("user").map(String::as_str).unwrap_or_default())
-}
-
-fn invitation_in(path: &HashMap<String, String>) -> Result<InvitationId, Problem> {
-    invitation_id(path.get("id").map(String::as_str).unwrap_or_default())
 }

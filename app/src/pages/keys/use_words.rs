@@ -3,12 +3,9 @@
 use keywright_core::{
     Time,
     keys::ApiKey,
-    usage::{LastUse, RefusedUses},
+    usage::{self, LastUse, RefusedUses},
     words,
 };
-
-/// For how many days after its last use a key is taken to be in use.
-const RECENT: i64 = 7;
 
 /// "Used 3 minutes ago from 203.0.113.7, for GET /api/v1/workflows."
 pub(super) fn last_use_sentence(key: &ApiKey, now: Time) -> String {
@@ -28,7 +25,7 @@ pub(super) fn use_in_short(last: Option<&LastUse>, now: Time) -> String {
 
 /// Whether something is likely to depend on it.
 pub(super) fn is_in_use(last: Option<&LastUse>, now: Time) -> bool {
-    last.is_some_and(|last| (now - last.at).num_days() < RECENT)
+    last.is_some_and(|last| usage::is_lately(last.at, now))
 }
 
 /// "Tried 14 times since, last from 203.0.113.7, 3 minutes ago."

@@ -7,20 +7,20 @@ use super::{
     answer,
     etag::{IfMatch, IfNoneMatch, tag},
     openapi::{choices, query},
-    paging::{Paging, key_id, page_request},
+    paging::{Paging, page_request},
 };
 use crate::{
     body::{Json, MaybeJson},
+    path::PathId,
     problem::Problem,
     state::Shared,
     visitor::Member,
 };
 use axum::{
-    extract::{FromRequestParts, Path, Query, State},
+    extract::{Query, State},
     http::{
         HeaderValue, StatusCode,
         header::{ETAG, LOCATION},
-        request::Parts,
     },
     response::{IntoResponse, Response},
 };
@@ -154,7 +154,7 @@ async fn find(State(app): State<Shared>, Member(actor): Member, Json(find): Json
 
 /// Get a key
 #[utoipa::path(
-    get, path = "/api-keys/{id}", tag = "Keys", operation_id = "getKey", params(KeyPath, IfNoneMatch),
+    get, path = "/api-keys/{id}", tag = "Keys", operation_id = "getKey", params(PathId<KeyId>, IfNoneMatch),
     responses((status = 200, description = "The key.", body = KeyBody)),
     extensions(("x-right" = json!("keys:read"))),
 )]
@@ -162,7 +162,7 @@ async fn get(
     State(app): State<Shared>,
     Member(actor): Member,
     known: IfNoneMatch,
-    KeyPath(id): KeyPath,
+    PathId(id): PathId<KeyId>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.get(&actor, id).await?;
     if known.has(key.version) {
@@ -175,7 +175,7 @@ async fn get(
 ///
 /// Its label, note, scopes or addresses. Its expiry and its owner stay.
 #[utoipa::path(
-    patch, path = "/api-keys/{id}", tag = "Keys", operation_id = "changeKey", params(KeyPath, IfMatch),
+    patch, path = "/api-keys/{id}", tag = "Keys", operation_id = "changeKey", params(PathId<KeyId>, IfMatch),
     request_body = Change,
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
@@ -184,7 +184,7 @@ async fn update(
     State(app): State<Shared>,
     Member(actor): Member,
     IfMatch(version): IfMatch,
-    KeyPath(id): KeyPath,
+    PathId(id): PathId<KeyId>,
     Json(change): Json<Change>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.update(&actor, id, &change.patch(version)).await.map_err(in_json_names)?;
@@ -195,7 +195,7 @@ async fn update(
 ///
 /// The same as `POST …/revoke` without a reason. The key stays in the list.
 #[utoipa::path(
-    delete, path = "/api-keys/{id}", tag = "Keys", operation_id = "deleteKey", params(KeyPath, IfMatch),
+    delete, path = "/api-keys/{id}", tag = "Keys", operation_id = "deleteKey", params(PathId<KeyId>, IfMatch),
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
@@ -203,7 +203,7 @@ async fn delete(
     State(app): State<Shared>,
     Member(actor): Member,
     IfMatch(version): IfMatch,
-    KeyPath(id): KeyPath,
+    PathId(id): PathId<KeyId>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.revoke(&actor, id, "", version).await?;
     Ok(shown::one(&app, &actor, key))
@@ -213,7 +213,7 @@ async fn delete(
 ///
 /// For good: from the next request on it is refused. It stays in the list, and goes on counting what is tried with it.
 #[utoipa::path(
-    post, path = "/api-keys/{id}/revoke", tag = "Keys", operation_id = "revokeKey", params(KeyPath, IfMatch),
+    post, path = "/api-keys/{id}/revoke", tag = "Keys", operation_id = "revokeKey", params(PathId<KeyId>, IfMatch),
     request_body = Option<Revoke>,
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
@@ -222,7 +222,7 @@ async fn revoke(
     State(app): State<Shared>,
     Member(actor): Member,
     IfMatch(version): IfMatch,
-    KeyPath(id): KeyPath,
+    PathId(id): PathId<KeyId>,
     MaybeJson(revoke): MaybeJson<Revoke>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.revoke(&actor, id, &revoke.reason, version).await?;
@@ -233,7 +233,7 @@ async fn revoke(
 ///
 /// It works on, bounded by the new owner's role, which must cover what the key may do; so must yours.
 #[utoipa::path(
-    post, path = "/api-keys/{id}/hand-over", tag = "Keys", operation_id = "handOverKey", params(KeyPath),
+    post, path = "/api-keys/{id}/hand-over", tag = "Keys", operation_id = "handOverKey", params(PathId<KeyId>),
     request_body = HandOver,
     responses((status = 204, description = "It is theirs.")),
     extensions(("x-right" = json!("keys:manage"))),
@@ -241,7 +241,7 @@ async fn revoke(
 async fn hand_over(
     State(app): State<Shared>,
     Member(actor): Member,
-    KeyPath(id): KeyPath,
+    PathId(id): PathId<KeyId>,
     Json(sent): Json<HandOver>,
 ) -> Result<Response, Problem> {
     app.services.keys.hand_over(&actor, id, sent.to()?).await?;
@@ -252,7 +252,7 @@ async fn hand_over(
 ///
 /// From the next request on it is refused, until it is enabled again.
 #[utoipa::path(
-    post, path = "/api-keys/{id}/disable", tag = "Keys", operation_id = "disableKey", params(KeyPath, IfMatch),
+    post, path = "/api-keys/{id}/disable", tag = "Keys", operation_id = "disableKey", params(PathId<KeyId>, IfMatch),
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
@@ -260,7 +260,7 @@ async fn disable(
     State(app): State<Shared>,
     Member(actor): Member,
     IfMatch(version): IfMatch,
-    KeyPath(id): KeyPath,
+    PathId(id): PathId<KeyId>,
     MaybeJson(Nothing {}): MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.disable(&actor, id, version).await?;
@@ -269,7 +269,7 @@ async fn disable(
 
 /// Enable a key
 #[utoipa::path(
-    post, path = "/api-keys/{id}/enable", tag = "Keys", operation_id = "enableKey", params(KeyPath, IfMatch),
+    post, path = "/api-keys/{id}/enable", tag = "Keys", operation_id = "enableKey", params(PathId<KeyId>, IfMatch),
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
@@ -277,7 +277,7 @@ async fn enable(
     State(app): State<Shared>,
     Member(actor): Member,
     IfMatch(version): IfMatch,
-    KeyPath(id): KeyPath,
+    PathId(id): PathId<KeyId>,
     MaybeJson(Nothing {}): MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.enable(&actor, id, version).await?;
@@ -288,7 +288,7 @@ async fn enable(
 ///
 /// The key gets a second secret, which the answer holds as `key`, this once. The old one goes on working for a while.
 #[utoipa::path(
-    post, path = "/api-keys/{id}/rotate", tag = "Keys", operation_id = "rotateKey", params(KeyPath, IfMatch),
+    post, path = "/api-keys/{id}/rotate", tag = "Keys", operation_id = "rotateKey", params(PathId<KeyId>, IfMatch),
     request_body = Option<Grace>,
     responses((status = 200, description = "The key with its new secret.", body = SecretBody<'_>)),
     extensions(("x-right" = json!("keys:manage"))),
@@ -297,7 +297,7 @@ async fn rotate(
     State(app): State<Shared>,
     Member(actor): Member,
     IfMatch(version): IfMatch,
-    KeyPath(id): KeyPath,
+    PathId(id): PathId<KeyId>,
     MaybeJson(grace): MaybeJson<Grace>,
 ) -> Result<Response, Problem> {
     let rotated = app.services.keys.rotate(&actor, id, &grace.form(version)).await.map_err(in_json_names)?;
@@ -309,7 +309,7 @@ async fn rotate(
 /// The old secret stops working now.
 #[utoipa::path(
     post, path = "/api-keys/{id}/rotation/finish", tag = "Keys", operation_id = "finishRotation",
-    params(KeyPath, IfMatch),
+    params(PathId<KeyId>, IfMatch),
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
@@ -317,7 +317,7 @@ async fn finish_rotation(
     State(app): State<Shared>,
     Member(actor): Member,
     IfMatch(version): IfMatch,
-    KeyPath(id): KeyPath,
+    PathId(id): PathId<KeyId>,
     MaybeJson(Nothing {}): MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.finish_rotation(&actor, id, version).await?;
@@ -329,7 +329,7 @@ async fn finish_rotation(
 /// The old secret goes on working for so long from now: it may be more or less than before.
 #[utoipa::path(
     post, path = "/api-keys/{id}/rotation/extend", tag = "Keys", operation_id = "extendRotation",
-    params(KeyPath, IfMatch), request_body = Grace,
+    params(PathId<KeyId>, IfMatch), request_body = Grace,
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
@@ -337,7 +337,7 @@ async fn extend_rotation(
     State(app): State<Shared>,
     Member(actor): Member,
     IfMatch(version): IfMatch,
-    KeyPath(id): KeyPath,
+    PathId(id): PathId<KeyId>,
     Json(grace): Json<Grace>,
 ) -> Result<Response, Problem> {
     let form = grace.required_form(version)?;
@@ -350,7 +350,7 @@ async fn extend_rotation(
 /// The new secret stops working now, and the old one is the key's only one again.
 #[utoipa::path(
     post, path = "/api-keys/{id}/rotation/undo", tag = "Keys", operation_id = "undoRotation",
-    params(KeyPath, IfMatch),
+    params(PathId<KeyId>, IfMatch),
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
@@ -358,7 +358,7 @@ async fn undo_rotation(
     State(app): State<Shared>,
     Member(actor): Member,
     IfMatch(version): IfMatch,
-    KeyPath(id): KeyPath,
+    PathId(id): PathId<KeyId>,
     MaybeJson(Nothing {}): MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.undo_rotation(&actor, id, version).await?;
@@ -369,22 +369,3 @@ async fn undo_rotation(
 #[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
-
-/// The id in the path.
-struct KeyPath(KeyId);
-
-impl<S: Send + Sync> FromRequestParts<S> for KeyPath {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let path = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
-        let path = path.map_err(|_| Problem::not_found("key"))?;
-        key_id(path.get("id").map(String::as_str).unwrap_or_default()).map(Self)
-    }
-}
-
-impl utoipa::IntoParams for KeyPath {
-    fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![super::openapi::in_path("id", "The key.", "<key-id>")]
-    }
-}

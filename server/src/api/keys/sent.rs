@@ -1,6 +1,6 @@
 //! What callers send about keys.
 
-use crate::api::paging::key_id;
+use crate::path::parse_id;
 use crate::problem::Problem;
 use keywright_core::{
     error::{Error, FieldError},
@@ -129,7 +129,7 @@ pub enum BulkAction {
 /// Who gets a key.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = KeyHandover, example = json!({"hand_over_to": "<user-id>"}))]
+#[schema(as = KeyHandover, example = json!({"hand_over_to": "<member-id>"}))]
 pub struct HandOver {
     /// The id of a member whose role covers what the key may do.
     hand_over_to: String,
@@ -216,7 +216,7 @@ impl Grace {
 impl BulkChange {
     /// The ids; one that cannot be an id is as unknown as one that nobody has.
     pub fn ids(&self) -> Result<Vec<KeyId>, Problem> {
-        self.ids.iter().map(|id| key_id(id)).collect()
+        self.ids.iter().map(|id| parse_id(id)).collect()
     }
 }
 

@@ -136,7 +136,7 @@ pub enum Missing {
 /// Whose role bounds a key.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[schema(as = KeyOwner, example = json!({"type": "member", "id": "<user-id>", "name": "Ada Lovelace"}))]
+#[schema(as = KeyOwner, example = json!({"type": "member", "id": "<member-id>", "name": "Ada Lovelace"}))]
 pub enum Owner {
     /// A member's.
     Member {
@@ -154,7 +154,7 @@ pub enum Owner {
 #[derive(Serialize, ToSchema)]
 pub struct Person {
     /// Their id.
-    #[schema(value_type = String, example = "<user-id>")]
+    #[schema(value_type = String, example = "<member-id>")]
     id: UserId,
     /// Their name.
     #[schema(example = "Ada Lovelace")]

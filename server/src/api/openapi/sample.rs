@@ -46,7 +46,7 @@ pub fn in_words_of(profile: &Profile, text: &str) -> String {
         ("masked", json!(format!("{start}…x2Qp"))),
         ("secret", json!(format!("{start}…"))),
         ("key-id", json!("key_0198c0de7f3a70008000000000000001")),
-        ("user-id", json!("user_0198c0de7f3a70008000000000000002")),
+        ("member-id", json!("user_0198c0de7f3a70008000000000000002")),
         ("invitation-id", json!("invitation_0198c0de7f3a70008000000000000004")),
         ("audit-id", json!("audit_0198c0de7f3a70008000000000000003")),
     ];

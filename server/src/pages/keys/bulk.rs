@@ -1,9 +1,9 @@
 //! `/w/{slug}/keys/bulk`: several keys at once.
 
 use crate::{
-    api::paging::key_id,
     body::Fields,
     pages::{Look, flash, look::see_other},
+    path::parse_id,
     problem::Problem,
     state::{App, Shared},
     visitor::Member,
@@ -31,7 +31,7 @@ pub async fn bulk(
     fields.only(FIELDS).map_err(|error| Error::Invalid(vec![error]))?;
     let work = BulkWork::parse(&fields.one("work"));
     let work = work.ok_or_else(|| Error::field("work", "The keys can be disabled or revoked."))?;
-    let ids = fields.all("key").iter().map(|text| key_id(text)).collect::<Result<Vec<_>, _>>()?;
+    let ids = fields.all("key").iter().map(|text| parse_id(text)).collect::<Result<Vec<_>, _>>()?;
     let reason = fields.one("reason");
     if fields.one("confirmed") != "1" {
         actor.require(Right::KeysManage)?;

@@ -1,19 +1,16 @@
 //! `/w/{slug}/keys/{id}/edit`.
 
-use super::{PathOf, Said, id, key_page, key_path, refusal, version};
+use super::{Said, Why, key_page, key_path, refusal, version};
 use crate::{
     body::Fields,
     pages::{Look, flash, look::see_other},
+    path::PathId,
     problem::Problem,
     state::{App, Shared},
     visitor::Member,
 };
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
-use keywright_app::pages::keys::{EditForm, EditKeyPage, EditKeyPageProps, KeyRefusal};
+use axum::{extract::State, http::StatusCode, response::Response};
+use keywright_app::pages::keys::{EditForm, EditKeyPage, EditKeyPageProps};
 use keywright_core::{
     actor::Actor,
     error::{Error, FieldError},
@@ -30,10 +27,10 @@ pub async fn edit(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Path<PathOf>,
+    PathId(id): PathId<KeyId>,
 ) -> Result<Response, Problem> {
     actor.require(Right::KeysManage)?;
-    let key = app.services.keys.get(&actor, id(&path)?).await?;
+    let key = app.services.keys.get(&actor, id).await?;
     if key.revoked_at.is_some() {
         return Ok(see_other(&key_path(&actor, key.id)));
     }
@@ -46,10 +43,9 @@ pub async fn update(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Path<PathOf>,
+    PathId(id): PathId<KeyId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let id = id(&path)?;
     let form = EditForm {
         label: fields.one("label"),
         note: fields.one("note"),
@@ -82,14 +78,6 @@ pub async fn update(
         return key_page(&app, look, &actor, key, StatusCode::CONFLICT, Said { refusal, ..Said::default() }).await;
     }
     Ok(form_page(&app, look, &actor, key, form, Why { status: StatusCode::CONFLICT, refusal, ..Why::default() }))
-}
-
-/// Why the form is shown again.
-#[derive(Default)]
-struct Why {
-    status: StatusCode,
-    errors: Vec<FieldError>,
-    refusal: Option<KeyRefusal>,
 }
 
 async fn invalid(

@@ -24,30 +24,22 @@ use super::{
     Look, flash,
     look::{see_other, set_cookie},
 };
-use crate::{api::paging::key_id, body::Fields, problem::Problem, state::App};
+use crate::{body::Fields, problem::Problem, state::App};
 use axum::{http::StatusCode, response::Response};
 use chrono::TimeDelta;
 use cookie::SameSite;
 use keywright_app::pages::keys::KeyRefusal;
 use keywright_core::{
     actor::Actor,
-    error::Error,
+    error::{Error, FieldError},
     ids::KeyId,
     keys::{ApiKey, CreatedKey},
 };
 use show::{Said, key_page};
-use std::collections::HashMap;
 
 /// Carries a secret from the form that made it to the page that shows it, once.
 const REVEAL: &str = "reveal";
 const REVEAL_LIFE: TimeDelta = TimeDelta::minutes(1);
-
-/// The parameters of a path.
-type PathOf = HashMap<String, String>;
-
-fn id(path: &PathOf) -> Result<KeyId, Problem> {
-    key_id(path.get("id").map(String::as_str).unwrap_or_default())
-}
 
 fn key_path(actor: &Actor, id: KeyId) -> String {
     format!("/w/{}/keys/{id}", actor.workspace.slug)
@@ -71,6 +63,14 @@ fn reveal_next(app: &App, actor: &Actor, created: &CreatedKey) -> Result<Respons
     let mut response = see_other(&key_path(actor, created.key.id));
     set_cookie(&mut response, &cookie);
     Ok(response)
+}
+
+/// Why a form is shown again.
+#[derive(Default)]
+struct Why {
+    status: StatusCode,
+    errors: Vec<FieldError>,
+    refusal: Option<KeyRefusal>,
 }
 
 /// What a page says of an error that only means that the key is not any more as it was seen; none for others.

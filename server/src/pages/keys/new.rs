@@ -2,9 +2,9 @@
 
 use super::reveal_next;
 use crate::{
-    api::paging::key_id,
     body::Fields,
     pages::Look,
+    path::parse_id,
     problem::Problem,
     state::{App, Shared},
     visitor::Member,
@@ -45,7 +45,7 @@ pub async fn new(
     actor.require(Right::KeysManage)?;
     let profile = &app.services.profile;
     let mut form = match asked.get("like") {
-        Some(like) => KeyForm::like(&app.services.keys.get(&actor, key_id(like)?).await?, profile),
+        Some(like) => KeyForm::like(&app.services.keys.get(&actor, parse_id(like)?).await?, profile),
         None => KeyForm::blank(profile),
     };
     if let Some(preset) = asked.get("preset").and_then(|word| Preset::parse(word)) {

@@ -1,36 +1,28 @@
 //! `/w/{slug}/keys/{id}/revoke`.
 
-use super::{PathOf, Said, id, key_page, refusal, version};
+use super::{Said, Why, key_page, refusal, version};
 use crate::{
     body::Fields,
     pages::{Look, flash, look::see_other},
+    path::PathId,
     problem::Problem,
     state::{App, Shared},
     visitor::Member,
 };
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
-use keywright_app::pages::keys::{KeyRefusal, RevokePage, RevokePageProps};
-use keywright_core::{
-    actor::Actor,
-    error::{Error, FieldError},
-    keys::ApiKey,
-    profile::Right,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
+use keywright_app::pages::keys::{RevokePage, RevokePageProps};
+use keywright_core::{actor::Actor, error::Error, ids::KeyId, keys::ApiKey, profile::Right};
 
 /// `GET /w/{slug}/keys/{id}/revoke`: what will happen.
 pub async fn confirm_revoke(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Path<PathOf>,
+    PathId(id): PathId<KeyId>,
 ) -> Result<Response, Problem> {
     actor.require(Right::KeysManage)?;
-    let key = app.services.keys.get(&actor, id(&path)?).await?;
-    Ok(question(&app, look, &actor, key, StatusCode::OK, String::new(), Vec::new(), None))
+    let key = app.services.keys.get(&actor, id).await?;
+    Ok(question(&app, look, &actor, key, String::new(), Why::default()))
 }
 
 /// `POST /w/{slug}/keys/{id}/revoke`.
@@ -38,10 +30,9 @@ pub async fn revoke(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Path<PathOf>,
+    PathId(id): PathId<KeyId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let id = id(&path)?;
     let reason = fields.one("reason");
     let error = match app.services.keys.revoke(&actor, id, &reason, version(&fields)).await {
         Ok(key) => {
@@ -60,20 +51,11 @@ pub async fn revoke(
     if key.revoked_at.is_some() {
         return key_page(&app, look, &actor, key, status, Said { refusal, ..Said::default() }).await;
     }
-    Ok(question(&app, look, &actor, key, status, reason, errors, refusal))
+    Ok(question(&app, look, &actor, key, reason, Why { status, errors, refusal }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "what the page shows, and nothing that belongs together")]
-fn question(
-    app: &App,
-    look: Look,
-    actor: &Actor,
-    key: ApiKey,
-    status: StatusCode,
-    reason: String,
-    errors: Vec<FieldError>,
-    refusal: Option<KeyRefusal>,
-) -> Response {
+fn question(app: &App, look: Look, actor: &Actor, key: ApiKey, reason: String, why: Why) -> Response {
+    let Why { status, errors, refusal } = why;
     let slug = actor.workspace.slug.clone();
     let props = RevokePageProps { slug, key, reason, errors, refusal, now: app.now() };
     look.of_member(actor).page(status, "Revoke key", move || RevokePage(props))

@@ -1,23 +1,21 @@
 //! `/w/{slug}/keys/{id}/rotate` and `…/rotation/…`.
 
-use super::{PathOf, Said, id, key_page, key_path, refusal, reveal_next, settle, version};
+use super::{Said, Why, key_page, key_path, refusal, reveal_next, settle, version};
 use crate::{
     body::Fields,
     pages::{Look, look::see_other},
+    path::PathId,
     problem::Problem,
     state::{App, Shared},
     visitor::Member,
 };
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
-use keywright_app::pages::keys::{KeyRefusal, RotatePage, RotatePageProps};
+use axum::{extract::State, http::StatusCode, response::Response};
+use keywright_app::pages::keys::{RotatePage, RotatePageProps};
 use keywright_core::{
     actor::Actor,
     error::{Error, FieldError},
-    keys::{ApiKey, KeyStatus, RotateForm},
+    ids::KeyId,
+    keys::{ApiKey, RotateForm},
     profile::Right,
     words,
 };
@@ -30,11 +28,11 @@ pub async fn ask_rotate(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Path<PathOf>,
+    PathId(id): PathId<KeyId>,
 ) -> Result<Response, Problem> {
     actor.require(Right::KeysManage)?;
-    let key = app.services.keys.get(&actor, id(&path)?).await?;
-    if !can_rotate(&app, &key) {
+    let key = app.services.keys.get(&actor, id).await?;
+    if !key.can_rotate(app.now()) {
         return Ok(see_other(&key_path(&actor, key.id)));
     }
     Ok(form_page(&app, look, &actor, key, RotateForm::default(), Why::default()))
@@ -45,10 +43,9 @@ pub async fn rotate(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Path<PathOf>,
+    PathId(id): PathId<KeyId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let id = id(&path)?;
     let form = read(&fields);
     if let (Ok(()), Err(error)) = (actor.require(Right::KeysManage), fields.only(FIELDS)) {
         let key = app.services.keys.get(&actor, id).await?;
@@ -69,7 +66,7 @@ pub async fn rotate(
         (error, false) => return Err(error.into()),
     };
     let key = app.services.keys.get(&actor, id).await?;
-    if !can_rotate(&app, &key) {
+    if !key.can_rotate(app.now()) {
         return key_page(&app, look, &actor, key, status, Said { refusal, ..Said::default() }).await;
     }
     Ok(form_page(&app, look, &actor, key, form, Why { status, errors, refusal }))
@@ -80,10 +77,9 @@ pub async fn finish_rotation(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Path<PathOf>,
+    PathId(id): PathId<KeyId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let id = id(&path)?;
     let done = app.services.keys.finish_rotation(&actor, id, version(&fields)).await;
     settle(&app, look, &actor, id, done, |_| "The old secret has stopped working.".to_owned()).await
 }
@@ -93,10 +89,9 @@ pub async fn undo_rotation(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Path<PathOf>,
+    PathId(id): PathId<KeyId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let id = id(&path)?;
     let done = app.services.keys.undo_rotation(&actor, id, version(&fields)).await;
     let message = |key: &ApiKey| format!("The new secret has stopped working. {} stays.", key.masked());
     settle(&app, look, &actor, id, done, message).await
@@ -107,10 +102,9 @@ pub async fn extend_rotation(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Path<PathOf>,
+    PathId(id): PathId<KeyId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let id = id(&path)?;
     let form = read(&fields);
     let done = app.services.keys.extend_rotation(&actor, id, &form).await;
     if let Err(Error::Invalid(errors)) = done {
@@ -125,24 +119,8 @@ pub async fn extend_rotation(
     settle(&app, look, &actor, id, done, message).await
 }
 
-/// Why the form is shown again.
-#[derive(Default)]
-struct Why {
-    status: StatusCode,
-    errors: Vec<FieldError>,
-    refusal: Option<KeyRefusal>,
-}
-
 fn read(fields: &Fields) -> RotateForm {
     RotateForm { grace: fields.one("grace"), hours: fields.one("hours"), version: version(fields) }
-}
-
-fn can_rotate(app: &App, key: &ApiKey) -> bool {
-    let works = match key.status(app.now()) {
-        KeyStatus::Active | KeyStatus::Disabled => true,
-        KeyStatus::Expired | KeyStatus::Revoked => false,
-    };
-    works && key.rotation.is_none()
 }
 
 fn form_page(app: &App, look: Look, actor: &Actor, key: ApiKey, form: RotateForm, why: Why) -> Response {

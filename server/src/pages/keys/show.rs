@@ -1,14 +1,15 @@
 //! `/w/{slug}/keys/{id}`.
 
-use super::{PathOf, REVEAL, id};
+use super::REVEAL;
 use crate::{
     pages::{Look, look::set_cookie},
+    path::PathId,
     problem::Problem,
     state::{App, Shared},
     visitor::Member,
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::Response,
 };
@@ -35,10 +36,10 @@ pub async fn show(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Path(path): Path<PathOf>,
+    PathId(id): PathId<KeyId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let key = app.services.keys.get(&actor, id(&path)?).await?;
+    let key = app.services.keys.get(&actor, id).await?;
     let revealed = app.sealer.open::<(KeyId, String)>(REVEAL, &headers, app.now());
     match revealed {
         Some((of, secret)) if of == key.id => Ok(reveal(&app, look, &actor, key, secret)),

@@ -1,0 +1,61 @@
+//! Ids in paths.
+
+use crate::{api::openapi::in_path, problem::Problem};
+use axum::{
+    extract::{FromRequestParts, RawPathParams},
+    http::request::Parts,
+};
+use keywright_core::ids::{InvitationId, KeyId, UserId};
+use std::str::FromStr;
+use utoipa::{
+    IntoParams,
+    openapi::path::{Parameter, ParameterIn},
+};
+
+/// The id in the path. What cannot be one is as unknown as one that nobody has.
+pub struct PathId<Id>(pub Id);
+
+/// Reads an id that was sent.
+pub fn parse_id<Id: InPath>(text: &str) -> Result<Id, Problem> {
+    text.parse().map_err(|_| Problem::not_found(Id::NOUN))
+}
+
+/// What is found in paths by its id.
+pub trait InPath: FromStr {
+    /// What the route calls it.
+    const NAME: &'static str;
+    /// What people call it.
+    const NOUN: &'static str;
+}
+
+impl InPath for KeyId {
+    const NAME: &'static str = "id";
+    const NOUN: &'static str = "key";
+}
+
+impl InPath for InvitationId {
+    const NAME: &'static str = "id";
+    const NOUN: &'static str = "invitation";
+}
+
+impl InPath for UserId {
+    const NAME: &'static str = "user";
+    const NOUN: &'static str = "member";
+}
+
+impl<Id: InPath, S: Send + Sync> FromRequestParts<S> for PathId<Id> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let params = RawPathParams::from_request_parts(parts, state).await;
+        let params = params.map_err(|_| Problem::not_found(Id::NOUN))?;
+        let text = params.iter().find(|(name, _)| *name == Id::NAME).map(|(_, value)| value);
+        parse_id(text.unwrap_or_default()).map(Self)
+    }
+}
+
+impl<Id: InPath> IntoParams for PathId<Id> {
+    fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![in_path(Id::NAME, &format!("The {}.", Id::NOUN), &format!("<{}-id>", Id::NOUN))]
+    }
+}
