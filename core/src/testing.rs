@@ -133,7 +133,7 @@ impl World {
 
     /// The person as a member, as things are now.
     pub async fn enter(&self, user: User, workspace: &Workspace) -> Actor {
-        self.services.workspaces.enter(user, &workspace.slug, origin()).await.expect("a member")
+        self.services.workspaces.enter(user.id, &workspace.slug, origin()).await.expect("a member")
     }
 }
 

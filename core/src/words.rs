@@ -11,17 +11,18 @@ pub fn ago(then: Time, now: Time) -> String {
     if seconds < 60 {
         return "just now".to_owned();
     }
-    format!("{} ago", span(seconds))
+    format!("{} ago", span(seconds, |seconds, unit| seconds / unit))
 }
 
-/// "in 12 days", "in 40 minutes"; "now" when it is past.
+/// "in 12 days", "in 40 minutes"; "now" when it is past. To the nearest: a link that was given 7 days a moment ago does
+/// not work for 6.
 #[must_use]
 pub fn until(then: Time, now: Time) -> String {
     let seconds = (then - now).num_seconds();
     if seconds <= 0 {
         return "now".to_owned();
     }
-    format!("in {}", span(seconds))
+    format!("in {}", span(seconds, |seconds, unit| (seconds + unit / 2) / unit))
 }
 
 /// "a minute", "15 minutes": how long to wait.
@@ -56,19 +57,20 @@ pub fn plural(n: i64, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
-fn span(seconds: i64) -> String {
+fn span(seconds: i64, in_units: impl Fn(i64, i64) -> i64) -> String {
     const MINUTE: i64 = 60;
     const HOUR: i64 = 60 * MINUTE;
     const DAY: i64 = 24 * HOUR;
     // A whole unit is said from its first second; the next larger one only when there are two of it.
-    match seconds {
-        s if s < 60 => plural(s, "second"),
-        s if s < HOUR => plural(s / MINUTE, "minute"),
-        s if s < 2 * DAY => plural(s / HOUR, "hour"),
-        s if s < 60 * DAY => plural(s / DAY, "day"),
-        s if s < 730 * DAY => plural(s / (30 * DAY), "month"),
-        s => plural(s / (365 * DAY), "year"),
-    }
+    let (unit, name) = match seconds {
+        s if s < MINUTE => (1, "second"),
+        s if s < HOUR => (MINUTE, "minute"),
+        s if s < 2 * DAY => (HOUR, "hour"),
+        s if s < 60 * DAY => (DAY, "day"),
+        s if s < 730 * DAY => (30 * DAY, "month"),
+        _ => (365 * DAY, "year"),
+    };
+    plural(in_units(seconds, unit), name)
 }
 
 #[cfg(test)]
@@ -100,6 +102,8 @@ mod tests {
     #[test]
     fn future_times_are_said_in_words() {
         assert_eq!(until(at(12 * 86_400 + 5), at(0)), "in 12 days");
+        assert_eq!(until(at(7 * 86_400 - 1), at(0)), "in 7 days");
+        assert_eq!(until(at(86_400 - 1), at(0)), "in 24 hours");
         assert_eq!(until(at(40), at(0)), "in 40 seconds");
         assert_eq!(until(at(-1), at(0)), "now");
     }

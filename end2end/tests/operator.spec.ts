@@ -47,7 +47,7 @@ test('a suspended workspace is shown with a notice on every page, its keys stop,
 
   for (const path of [workspace.keys, `${workspace.keys}/${id}`, `/w/${workspace.slug}/audit`]) {
     await page.goto(path);
-    await expect(page.getByText(/This workspace is suspended/).first()).toBeVisible();
+    await expect(page.getByText(/This workspace is suspended/)).toBeVisible();
   }
   await expect(audit.entry('The invoice of May is open.')).toContainText('Operator');
   const form = { label: 'new', scopes: 'workflows:read', expiry: '30' };

@@ -78,11 +78,20 @@ impl Visitor {
         self.session.id().map_or_else(|| SecretHash::of(b""), token_hash)
     }
 
-    async fn user(&self, app: &App) -> Result<Option<User>, Problem> {
-        let id = self.session.get::<UserId>(member::USER).await.map_err(|error| unavailable(&error))?;
-        let Some(id) = id else { return Ok(None) };
-        self.seen(app).await.map_err(|error| unavailable(&error))?;
-        Ok(app.services.accounts.get(id).await?)
+    /// Who is signed in; from here on the request is theirs.
+    async fn known(&mut self, app: &App) -> Result<Option<UserId>, Problem> {
+        let session = &self.session;
+        let read = async {
+            let user = session.get::<UserId>(member::USER).await?;
+            let id = session.get::<SessionId>(member::ID).await?;
+            if user.is_some() {
+                self.seen(app).await?;
+            }
+            Ok((user, id))
+        };
+        let (user, id) = read.await.map_err(|error| unavailable(&error))?;
+        self.origin.via = Via::Browser(id);
+        Ok(user)
     }
 
     /// Being seen moves the session's idle end; it is written down every few minutes only.
@@ -135,9 +144,8 @@ impl FromRequestParts<Shared> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
         let mut visitor = Visitor::from_request_parts(parts, app).await?;
-        let user = visitor.user(app).await?.ok_or_else(|| stranger(parts))?;
-        let session = visitor.session.get::<SessionId>(member::ID).await.map_err(|error| unavailable(&error))?;
-        visitor.origin.via = Via::Browser(session);
+        let id = visitor.known(app).await?.ok_or_else(|| stranger(parts))?;
+        let user = app.services.accounts.get(id).await?.ok_or_else(|| stranger(parts))?;
         Ok(Self { user, visitor })
     }
 }
@@ -146,22 +154,23 @@ impl FromRequestParts<Shared> for Member {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
-        let SignedIn { user, visitor } = SignedIn::from_request_parts(parts, app).await?;
+        let mut visitor = Visitor::from_request_parts(parts, app).await?;
+        let user = visitor.known(app).await?.ok_or_else(|| stranger(parts))?;
         let params = RawPathParams::from_request_parts(parts, app).await;
         let params = params.map_err(|_| Problem::not_found("workspace"))?;
         let slug =
             params.iter().find(|(name, _)| matches!(*name, "slug" | "workspace")).map(|(_, value)| value.to_owned());
         let slug = match slug {
             Some(slug) => slug,
-            None => current_workspace(app, &user).await?.slug,
+            None => current_workspace(app, user).await?.slug,
         };
         Ok(Self(app.services.workspaces.enter(user, &slug, visitor.origin).await?))
     }
 }
 
 /// The workspace of a request whose path names none: the person's only one.
-async fn current_workspace(app: &App, user: &User) -> Result<Workspace, Problem> {
-    let mut all = app.services.workspaces.list(user.id).await?;
+async fn current_workspace(app: &App, user: UserId) -> Result<Workspace, Problem> {
+    let mut all = app.services.workspaces.list(user).await?;
     match (all.pop(), all.is_empty()) {
         (Some(only), true) => Ok(only),
         (Some(_), false) => Err(Problem::malformed(

@@ -18,6 +18,8 @@ pub struct WorkspaceRow {
     pub plan: String,
     /// Whether it is the one that they were in last.
     pub current: bool,
+    /// Whether they may leave it: the last owner may not.
+    pub can_leave: bool,
 }
 
 /// Every workspace that the person is a member of, or what to do if there is none.
@@ -61,9 +63,11 @@ pub fn WorkspacesPage(
                 } else {
                     row.current.then(|| view! { <Badge text="Last visited" /> }.into_any())
                 }}
-                <a class="button button--small button--quiet" href=leave data-confirm="">
-                    "Leave"<span class="unseen">" "<bdi>{name}</bdi></span>
-                </a>
+                {row.can_leave.then(|| view! {
+                    <a class="button button--small button--quiet" href=leave data-confirm="">
+                        "Leave"<span class="unseen">" "<bdi>{name}</bdi></span>
+                    </a>
+                })}
             </li>
         }
     });

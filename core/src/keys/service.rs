@@ -222,29 +222,26 @@ impl Keys {
 
     /// How many keys the workspace has, and may have.
     pub async fn quota(&self, actor: &Actor) -> Result<Quota> {
+        self.tally(actor).await.map(|(quota, _)| quota)
+    }
+
+    /// The same, and the keys that end within a day, else within a week, else within a month, if there are any.
+    pub async fn tally(&self, actor: &Actor) -> Result<(Quota, Option<Expiring>)> {
         actor.require(Right::KeysRead)?;
-        let used = store::count_usable(&self.db, actor.workspace.id, self.clock.now()).await?;
-        let used = u32::try_from(used).unwrap_or(u32::MAX);
-        Ok(match self.plan(&actor.workspace.plan) {
+        let now = self.clock.now();
+        let tally = store::tally(&self.db, actor.workspace.id, now, REMINDERS.map(|d| in_days(now, d))).await?;
+        let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        let used = number(tally.usable);
+        let quota = match self.plan(&actor.workspace.plan) {
             Ok(plan) => Quota { used, limit: plan.keys, plan: plan.title.clone(), api: plan.api },
             // The keys are still there to be seen and revoked.
             Err(_) => Quota { used, limit: 0, plan: actor.workspace.plan.clone(), api: false },
-        })
-    }
-
-    /// The keys that end within a day, else within a week, else within a month, if there are any.
-    pub async fn expiring(&self, actor: &Actor) -> Result<Option<Expiring>> {
-        actor.require(Right::KeysRead)?;
-        let now = self.clock.now();
-        let ending =
-            store::count_expiring(&self.db, actor.workspace.id, now, REMINDERS.map(|d| in_days(now, d))).await?;
-        let counts = [ending.day, ending.week, ending.month];
-        let found = REMINDERS.into_iter().zip(counts).find(|(_, count)| *count > 0).zip(ending.first);
-        Ok(found.map(|((within_days, count), first)| Expiring {
-            within_days,
-            count: u32::try_from(count).unwrap_or(u32::MAX),
-            first,
-        }))
+        };
+        let counts = [tally.day, tally.week, tally.month];
+        let soonest = REMINDERS.into_iter().zip(counts).find(|(_, count)| *count > 0).zip(tally.first);
+        let expiring =
+            soonest.map(|((within_days, count), first)| Expiring { within_days, count: number(count), first });
+        Ok((quota, expiring))
     }
 
     /// A live key that has this label already. Two may; the form only points it out.

@@ -185,13 +185,23 @@ statements! {
         select count(*)
         from api_keys
         where workspace_id = $1";
-    COUNT_EXPIRING = "
-        select cast(coalesce(sum(case when expires_at <= $3 then 1 else 0 end), 0) as bigint) as day,
-            cast(coalesce(sum(case when expires_at <= $4 then 1 else 0 end), 0) as bigint) as week,
-            count(*) as month, min(expires_at) as first
-        from api_keys
-        where workspace_id = $1 and revoked_at is null and expires_at is not null
-            and expires_at > $2 and expires_at <= $5";
+    // Both walk through the keys with an end only, by their index.
+    TALLY = "
+        select w.key_count - (
+                select count(*)
+                from api_keys k
+                where k.workspace_id = w.id and k.revoked_at is null and k.expires_at is not null
+                    and k.expires_at <= $2) as usable,
+            ending.day, ending.week, ending.month, ending.first
+        from workspaces w
+        cross join (
+            select cast(coalesce(sum(case when expires_at <= $3 then 1 else 0 end), 0) as bigint) as day,
+                cast(coalesce(sum(case when expires_at <= $4 then 1 else 0 end), 0) as bigint) as week,
+                count(*) as month, min(expires_at) as first
+            from api_keys
+            where workspace_id = $1 and revoked_at is null and expires_at is not null
+                and expires_at > $2 and expires_at <= $5) as ending
+        where w.id = $1";
     FIND = key!("
         where k.workspace_id = $1 and k.id = $3");
     FIND_BY_HASH = key!("
@@ -430,12 +440,7 @@ async fn add_to_count(tx: &mut Tx, workspace: WorkspaceId, keys: i64) -> sqlx::R
     on_tx!(tx, c => sqlx::query(ADD_TO_COUNT).bind(workspace).bind(keys).execute(c).await.map(drop))
 }
 
-/// Keys that work or could be switched on.
-pub(super) async fn count_usable(db: &Db, workspace: WorkspaceId, now: Time) -> sqlx::Result<i64> {
-    on_db!(db, c => sqlx::query_scalar(COUNT_USABLE).bind(workspace).bind(now).fetch_one(c).await)
-}
-
-/// The same, under the workspace's lock.
+/// Keys that work or could be switched on, under the workspace's lock.
 pub(super) async fn count_usable_in(tx: &mut Tx, workspace: WorkspaceId, now: Time) -> sqlx::Result<i64> {
     on_tx!(tx, c => sqlx::query_scalar(COUNT_USABLE).bind(workspace).bind(now).fetch_one(c).await)
 }
@@ -444,22 +449,23 @@ pub(super) async fn count(db: &Db, workspace: WorkspaceId) -> sqlx::Result<i64> 
     on_db!(db, c => sqlx::query_scalar(COUNT).bind(workspace).fetch_one(c).await)
 }
 
-/// How many live keys end within a day, a week and a month, and when the first does.
+/// How many keys are usable, how many of them end within a day, a week and a month, and when the first does.
 #[derive(sqlx::FromRow)]
-pub(super) struct Ending {
+pub(super) struct Tally {
+    pub usable: i64,
     pub day: i64,
     pub week: i64,
     pub month: i64,
     pub first: Option<Time>,
 }
 
-pub(super) async fn count_expiring(
+pub(super) async fn tally(
     db: &Db,
     workspace: WorkspaceId,
     now: Time,
     [day, week, month]: [Time; 3],
-) -> sqlx::Result<Ending> {
-    on_db!(db, c => sqlx::query_as(COUNT_EXPIRING)
+) -> sqlx::Result<Tally> {
+    on_db!(db, c => sqlx::query_as(TALLY)
         .bind(workspace).bind(now).bind(day).bind(week).bind(month).fetch_one(c).await)
 }
 

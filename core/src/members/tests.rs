@@ -139,7 +139,7 @@ async fn common_10_a_removed_members_keys_stop_on_the_next_call() {
     assert_eq!(verdict(&world, &his, READ).await, Verdict::OwnerGone);
     assert_eq!(verdict(&world, &hers, READ).await, Verdict::Allowed);
     assert!(world.services.keys.get(&ada, his.key.id).await.is_ok(), "the key stays in the list");
-    let entered = world.services.workspaces.enter(bob.user, &ada.workspace.slug, origin()).await;
+    let entered = world.services.workspaces.enter(bob.user.id, &ada.workspace.slug, origin()).await;
     assert!(entered.is_err(), "and its owner cannot come in");
 }
 

@@ -4,6 +4,7 @@ use crate::{
     Time,
     error::FieldError,
     ids::WorkspaceId,
+    profile::Role,
     text::{self},
 };
 
@@ -21,6 +22,17 @@ pub struct Workspace {
     pub plan: String,
     /// Since when the operator has suspended it, if it is: nothing can be changed, and its keys are refused.
     pub suspended_at: Option<Time>,
+}
+
+/// What a person is in a workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// Their role in it.
+    pub role: Role,
+    /// Whether they are its last owner, who cannot leave.
+    pub last_owner: bool,
 }
 
 impl Workspace {

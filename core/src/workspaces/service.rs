@@ -1,6 +1,6 @@
 //! Entering a workspace, and making one.
 
-use super::{Workspace, WorkspaceName, store};
+use super::{Membership, Workspace, WorkspaceName, store};
 use crate::{
     Time,
     accounts::User,
@@ -26,15 +26,16 @@ pub struct Workspaces {
 
 impl Workspaces {
     /// The person as a member of the workspace with this slug. To everyone else it does not exist.
-    pub async fn enter(&self, user: User, slug: &str, origin: Origin) -> Result<Actor> {
+    pub async fn enter(&self, user: UserId, slug: &str, origin: Origin) -> Result<Actor> {
         let missing = || Error::NotFound("workspace");
         if !Workspace::is_slug(slug) {
             return Err(missing());
         }
-        let found = store::find_for_member(&self.db, slug, user.id).await?;
+        let found = store::find_for_member(&self.db, slug, user).await?;
         let found = found.ok_or_else(missing)?;
         // A role that the profile no longer has grants nothing, which is as good as not being there.
         let role = self.profile.role(&found.role).cloned().ok_or_else(missing)?;
+        let user = User { id: user, name: found.user_name, email: found.email };
         Ok(Actor { user, workspace: found.workspace, role, elsewhere: found.elsewhere, origin })
     }
 
@@ -44,9 +45,13 @@ impl Workspaces {
     }
 
     /// The same with what they are in each. Where their role is none that the profile knows, they cannot enter.
-    pub async fn memberships(&self, user: UserId) -> Result<Vec<(Workspace, Role)>> {
+    pub async fn memberships(&self, user: UserId) -> Result<Vec<Membership>> {
         let rows = store::list_memberships(&self.db, user).await?;
-        let known = rows.into_iter().filter_map(|row| Some((row.workspace, self.profile.role(&row.role)?.clone())));
+        let known = rows.into_iter().filter_map(|row| {
+            let role = self.profile.role(&row.role)?.clone();
+            let last_owner = row.alone && role == *self.profile.owner_role();
+            Some(Membership { workspace: row.workspace, role, last_owner })
+        });
         Ok(known.collect())
     }
 
@@ -105,7 +110,7 @@ mod tests {
         assert_eq!(bob.role.name, "member");
         assert_eq!(workspaces.list(bob.user.id).await, Ok(vec![ada.workspace.clone()]));
         for slug in [ada.workspace.slug.as_str(), "nowhere", "", "\0", "ACME"] {
-            let entered = workspaces.enter(eve.user.clone(), slug, origin()).await.map(drop);
+            let entered = workspaces.enter(eve.user.id, slug, origin()).await.map(drop);
             assert_eq!(entered, Err(Error::NotFound("workspace")), "{slug}");
         }
     }

@@ -16,13 +16,18 @@ statements! {
         insert into members (workspace_id, user_id, role, created_at)
         values ($1, $2, $3, $4)";
     FIND_FOR_MEMBER = "
-        select w.id, w.slug, w.name, w.plan, w.suspended_at, m.role,
+        select w.id, w.slug, w.name, w.plan, w.suspended_at, m.role, u.name as user_name, u.email,
             exists (select 1 from members o where o.user_id = m.user_id and o.workspace_id <> w.id) as elsewhere
         from workspaces w
         join members m on m.workspace_id = w.id
+        join users u on u.id = m.user_id
         where w.slug = $1 and m.user_id = $2";
     LIST_MEMBERSHIPS = "
-        select w.id, w.slug, w.name, w.plan, w.suspended_at, m.role, true as elsewhere
+        select w.id, w.slug, w.name, w.plan, w.suspended_at, m.role,
+            not exists (
+                select 1
+                from members o
+                where o.workspace_id = w.id and o.role = m.role and o.user_id <> m.user_id) as alone
         from workspaces w
         join members m on m.workspace_id = w.id
         where m.user_id = $1
@@ -42,13 +47,24 @@ statements! {
         returning plan";
 }
 
-/// A workspace together with the asking member's role in it.
+/// A workspace, the asking member and their role in it, and whether they are a member elsewhere.
 #[derive(sqlx::FromRow)]
-pub(super) struct Membership {
+pub(super) struct Entered {
+    #[sqlx(flatten)]
+    pub workspace: Workspace,
+    pub user_name: String,
+    pub email: String,
+    pub role: String,
+    pub elsewhere: bool,
+}
+
+/// A workspace, the member's role in it, and whether nobody else has this role there.
+#[derive(sqlx::FromRow)]
+pub(super) struct Listed {
     #[sqlx(flatten)]
     pub workspace: Workspace,
     pub role: String,
-    pub elsewhere: bool,
+    pub alone: bool,
 }
 
 /// False if the slug is taken.
@@ -77,11 +93,11 @@ pub(super) async fn insert_member(
         .execute(c).await.map(drop))
 }
 
-pub(super) async fn find_for_member(db: &Db, slug: &str, user: UserId) -> sqlx::Result<Option<Membership>> {
+pub(super) async fn find_for_member(db: &Db, slug: &str, user: UserId) -> sqlx::Result<Option<Entered>> {
     on_db!(db, c => sqlx::query_as(FIND_FOR_MEMBER).bind(slug).bind(user).fetch_optional(c).await)
 }
 
-pub(super) async fn list_memberships(db: &Db, user: UserId) -> sqlx::Result<Vec<Membership>> {
+pub(super) async fn list_memberships(db: &Db, user: UserId) -> sqlx::Result<Vec<Listed>> {
     on_db!(db, c => sqlx::query_as(LIST_MEMBERSHIPS).bind(user).fetch_all(c).await)
 }
 

@@ -15,14 +15,17 @@ use axum::{
     response::Response,
 };
 use keywright_app::pages::workspaces::{WorkspaceRow, WorkspacesPage, WorkspacesPageProps};
-use keywright_core::profile::{Right, Role};
+use keywright_core::{
+    profile::{Right, Role},
+    workspaces::Membership,
+};
 
 /// `/`: to the keys of the workspace that this browser was in last, or else of the first.
 pub async fn go(State(app): State<Shared>, who: SignedIn, headers: HeaderMap) -> Result<Response, Problem> {
     let all = app.services.workspaces.memberships(who.user.id).await?;
     let last = last_place(&headers, &app).unwrap_or_default();
-    let found = all.iter().find(|(workspace, _)| workspace.slug == last).or(all.first());
-    let path = found.map_or_else(|| "/workspaces".to_owned(), |(found, role)| front(&found.slug, role));
+    let found = all.iter().find(|membership| membership.workspace.slug == last).or(all.first());
+    let path = found.map_or_else(|| "/workspaces".to_owned(), |found| front(&found.workspace.slug, &found.role));
     Ok(see_other(&path))
 }
 
@@ -37,8 +40,9 @@ pub async fn workspaces(
     let last = last_place(&headers, &app).unwrap_or_default();
     let all = app.services.workspaces.memberships(who.user.id).await?;
     let several = all.len() > 1;
-    let rows = all.into_iter().map(|(workspace, role)| WorkspaceRow {
+    let rows = all.into_iter().map(|Membership { workspace, role, last_owner }| WorkspaceRow {
         role: role.title,
+        can_leave: !last_owner,
         plan: profile.plan(&workspace.plan).map_or_else(|| workspace.plan.clone(), |plan| plan.title.clone()),
         current: several && workspace.slug == last,
         workspace,

@@ -370,6 +370,7 @@ async fn whoever_has_several_workspaces_finds_the_way_between_them() {
     for words in ["Acme", "Pro plan · Viewer", "Eve Ltd", "Pro plan · Owner", "Last visited"] {
         assert!(all.contains(words), "{words}: {all}");
     }
+    assert_eq!(all.matches("Leave").count(), 1, "nobody is offered to leave where they are the last owner: {all}");
     client.cookies.insert("keywright_place".into(), "../evil".into());
     assert_eq!(client.get("/").await.header("location"), "/w/acme/keys", "a wish, no more");
 }

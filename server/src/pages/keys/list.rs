@@ -75,7 +75,8 @@ pub(super) async fn list_page(
     listed: Listed,
 ) -> Result<Response, Problem> {
     let keys = &app.services.keys;
-    let expiring = keys.expiring(actor).await?.map(|expiring| ExpiringKeys {
+    let (quota, expiring) = keys.tally(actor).await?;
+    let expiring = expiring.map(|expiring| ExpiringKeys {
         within_days: expiring.within_days,
         count: expiring.count,
         first: expiring.first,
@@ -89,7 +90,7 @@ pub(super) async fn list_page(
         owners: keys.owners(actor).await?,
         expiring,
         found: listed.found,
-        quota: keys.quota(actor).await?,
+        quota,
         can_manage: actor.require(Right::KeysManage).is_ok(),
         suspended: actor.workspace.suspended_at.is_some(),
         now: app.now(),

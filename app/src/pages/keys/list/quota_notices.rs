@@ -10,6 +10,7 @@ pub(crate) fn QuotaNotices(
     quota: Quota,
     workspace: String,
     can_manage: bool,
+    /// Said by the frame of every page already, and more than the role's limits.
     suspended: bool,
 ) -> impl IntoView {
     let plans = format!("/w/{slug}/plan");
@@ -52,21 +53,11 @@ pub(crate) fn QuotaNotices(
             </Notice>
         }
     });
-    let suspension = format!("This {workspace} is suspended.");
-    let stopped = suspended.then(|| {
-        view! {
-            <Notice tone=Tone::Danger>
-                <strong>{suspension}</strong>
-                " Nothing in it can be changed, and every request with its keys is refused."
-            </Notice>
-        }
-    });
     let read_only = (!can_manage && !suspended).then(|| {
         view! {
             <Notice>"Your role may see keys, not create or revoke them. Ask an owner if you need one."</Notice>
         }
     });
-    let silent = state.is_none() && full.is_none() && read_only.is_none() && stopped.is_none();
-    (!silent)
-        .then(|| view! { <div class="notices" id="key-notices">{stopped}{state}{full}{read_only}</div> }.into_any())
+    let silent = state.is_none() && full.is_none() && read_only.is_none();
+    (!silent).then(|| view! { <div class="notices" id="key-notices">{state}{full}{read_only}</div> }.into_any())
 }
