@@ -2,12 +2,18 @@
 
 use crate::Time;
 use chrono::DurationRound as _;
-use std::sync::Arc;
+use std::{
+    sync::{Arc, LazyLock},
+    time::{Duration, Instant},
+};
 
 /// Where "now" comes from.
 pub trait Clock: Send + Sync + 'static {
     /// The present moment, to the microsecond.
     fn now(&self) -> Time;
+
+    /// How long it has been running. Goes on evenly, whatever becomes of the machine's time.
+    fn tick(&self) -> Duration;
 }
 
 /// The clock as everybody holds it.
@@ -23,31 +29,50 @@ impl Clock for SystemClock {
         let now = chrono::Utc::now();
         now.duration_trunc(chrono::TimeDelta::microseconds(1)).unwrap_or(now)
     }
+
+    fn tick(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
+    }
 }
 
 /// A clock that stands still until it is told otherwise.
 #[cfg(any(test, feature = "testing"))]
 #[derive(Debug)]
-pub struct FixedClock(std::sync::Mutex<Time>);
+pub struct FixedClock(std::sync::Mutex<(Time, Duration)>);
 
 #[cfg(any(test, feature = "testing"))]
 impl FixedClock {
     /// Stands at 2026-11-21 12:00:00 UTC.
     #[must_use]
     pub fn start() -> Arc<Self> {
-        Arc::new(Self(std::sync::Mutex::new(Time::from_timestamp(1_795_262_400, 0).unwrap_or_default())))
+        let noon = Time::from_timestamp(1_795_262_400, 0).unwrap_or_default();
+        Arc::new(Self(std::sync::Mutex::new((noon, Duration::from_secs(1_000)))))
     }
 
-    /// Moves on (or back).
+    /// Lets time pass. Backwards only the machine's time can go.
     pub fn advance(&self, by: chrono::TimeDelta) {
-        let mut now = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *now += by;
+        self.set(by);
+        self.hold().1 += by.to_std().unwrap_or_default();
+    }
+
+    /// Sets the machine's time to another, as if somebody had: no time passes.
+    pub fn set(&self, by: chrono::TimeDelta) {
+        self.hold().0 += by;
+    }
+
+    fn hold(&self) -> std::sync::MutexGuard<'_, (Time, Duration)> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 #[cfg(any(test, feature = "testing"))]
 impl Clock for FixedClock {
     fn now(&self) -> Time {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.hold().0
+    }
+
+    fn tick(&self) -> Duration {
+        self.hold().1
     }
 }

@@ -6,7 +6,7 @@
 //!   a revocation cannot revive the key.
 //! - *Single flight.* Requests that miss the same key together make one query.
 
-use super::{Changed, Standing};
+use super::{Changed, Standing, limits::Limited};
 use crate::{error::Result, ids::WorkspaceId, secret::SecretHash, usage::Meter};
 use std::{
     collections::HashMap,
@@ -25,6 +25,7 @@ const SHARDS: usize = 64;
 #[derive(Debug)]
 pub(super) struct Entry {
     pub standing: Standing,
+    pub limited: Option<Limited>,
     pub meter: Arc<Meter>,
 }
 
@@ -211,7 +212,7 @@ mod tests {
             disabled: false,
             revoked: false,
         };
-        Entry { standing, meter: Arc::new(Meter::new(key, SecretHash::of(b""))) }
+        Entry { standing, limited: None, meter: Arc::new(Meter::new(key, SecretHash::of(b""))) }
     }
 
     fn hash() -> SecretHash {

@@ -3,6 +3,8 @@
 mod decide;
 #[cfg(feature = "server")]
 mod index;
+#[cfg(feature = "server")]
+mod limits;
 mod model;
 #[cfg(feature = "server")]
 mod notices;
@@ -14,6 +16,8 @@ mod service;
 pub(crate) mod store;
 
 pub use decide::decide;
+#[cfg(feature = "server")]
+pub use limits::Room;
 #[cfg(feature = "server")]
 pub(crate) use model::Changed;
 pub use model::*;

@@ -6,7 +6,7 @@ use crate::{
     profile::{Profile, Refusals, ScopeSet},
 };
 use ipnet::IpNet;
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// A key as the gate holds it in memory: the key, its plan and its owner's role, taken together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,10 @@ pub enum Verdict {
     AddressNotAllowed,
     /// The key, its owner's role, or the plan lacks the scope that the request needs.
     ScopeMissing,
+    /// As many requests as the plan has for this time have been let through.
+    RateLimited,
+    /// As many as it has for the day.
+    DailyLimitReached,
     /// The profile has no such route.
     NoRoute,
 }
@@ -92,14 +96,14 @@ pub struct Decision {
 }
 
 /// How a refusal is told to the caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The HTTP status.
     pub status: u16,
     /// The word for programs.
     pub code: &'static str,
     /// The sentence for people.
-    pub message: &'static str,
+    pub message: Cow<'static, str>,
     /// The `error` of the challenge (RFC 6750 §3.1); none where the request brought no credentials at all.
     pub challenge: Option<&'static str>,
 }
@@ -121,6 +125,8 @@ impl Verdict {
             Self::OwnerGone => "owner_removed",
             Self::AddressNotAllowed => "address_not_allowed",
             Self::ScopeMissing => "insufficient_scope",
+            Self::RateLimited => "rate_limited",
+            Self::DailyLimitReached => "daily_limit_reached",
             Self::NoRoute => "not_found",
         }
     }
@@ -138,6 +144,8 @@ impl Verdict {
             | Self::OwnerGone
             | Self::AddressNotAllowed
             | Self::ScopeMissing
+            | Self::RateLimited
+            | Self::DailyLimitReached
             | Self::NoRoute => false,
         }
     }
@@ -154,7 +162,7 @@ impl Verdict {
             Self::Missing => Refusal {
                 status: 401,
                 code: "unauthorized",
-                message: "This API needs a key. Send it as “Authorization: Bearer <key>”.",
+                message: "This API needs a key. Send it as “Authorization: Bearer <key>”.".into(),
                 challenge: None,
             },
             Self::Unknown => key_refused("unauthorized", "Invalid API key"),
@@ -177,17 +185,25 @@ impl Verdict {
                     Refusals::Uniform => forbidden("forbidden", "Insufficient scopes"),
                 }
             },
-            Self::NoRoute => {
-                Refusal { status: 404, code: "not_found", message: "There is no such endpoint.", challenge: None }
-            }
+            Self::RateLimited => too_many("rate_limited", "Rate limit exceeded."),
+            Self::DailyLimitReached => too_many("daily_limit_reached", "Daily API call limit reached."),
+            Self::NoRoute => refused(404, "not_found", "There is no such endpoint."),
         })
     }
 }
 
 const fn key_refused(code: &'static str, message: &'static str) -> Refusal {
-    Refusal { status: 401, code, message, challenge: Some("invalid_token") }
+    Refusal { status: 401, code, message: Cow::Borrowed(message), challenge: Some("invalid_token") }
 }
 
 const fn forbidden(code: &'static str, message: &'static str) -> Refusal {
-    Refusal { status: 403, code, message, challenge: None }
+    refused(403, code, message)
+}
+
+const fn too_many(code: &'static str, message: &'static str) -> Refusal {
+    refused(429, code, message)
+}
+
+const fn refused(status: u16, code: &'static str, message: &'static str) -> Refusal {
+    Refusal { status, code, message: Cow::Borrowed(message), challenge: None }
 }

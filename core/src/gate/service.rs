@@ -1,8 +1,9 @@
 //! Checking a request, and hearing of changes.
 
 use super::{
-    Changed, Decision, Standing, Verdict, decide,
+    Changed, Decision, Refusal, Standing, Verdict, decide,
     index::{Entry, Index},
+    limits::{Limits, Room},
     notices,
     routes::Routes,
     store,
@@ -11,11 +12,12 @@ use crate::{
     clock::SharedClock,
     db::{Db, Tx},
     error::{Error, Result},
-    profile::{Profile, ScopeSet},
+    profile::{Limit, Per, Profile, ScopeSet},
     secret::{Secret, SecretHash},
-    usage::{Meter, Usage},
+    usage::{Mark, Meter, Usage},
+    words,
 };
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 /// The gate. Clones share one memory.
 #[derive(Clone)]
@@ -26,6 +28,7 @@ struct Inner {
     clock: SharedClock,
     profile: Arc<Profile>,
     usage: Usage,
+    limits: Limits,
     index: Arc<Index>,
     routes: Routes,
     /// What is noted as the route of a check that names only scopes.
@@ -41,6 +44,8 @@ pub struct Call<'a> {
     pub needs: Needs<'a>,
     /// Where it comes from.
     pub address: IpAddr,
+    /// What it takes from the limits. What costs nothing only asks, and leaves no mark.
+    pub cost: u64,
 }
 
 /// What a request is for.
@@ -63,6 +68,7 @@ pub struct Passage {
     /// What was decided.
     pub decision: Decision,
     entry: Option<Arc<Entry>>,
+    rooms: Vec<Room>,
 }
 
 impl Passage {
@@ -72,8 +78,46 @@ impl Passage {
         self.entry.as_deref().map(|entry| &entry.standing)
     }
 
+    /// Each limit of the key's plan, and how it stands now.
+    pub fn limits(&self) -> impl Iterator<Item = (&Limit, &Room)> {
+        let limits = self.entry.as_deref().and_then(|entry| entry.limited.as_ref()).map(|limited| &*limited.limits);
+        limits.unwrap_or_default().iter().zip(&self.rooms)
+    }
+
+    /// The limit that refuses the request the longest; else the one with the least room.
+    #[must_use]
+    pub fn tightest(&self) -> Option<(&Limit, &Room)> {
+        let rest = |room: &Room| std::cmp::Reverse(room.remaining);
+        self.limits().max_by_key(|(_, room)| (room.wait, rest(room), room.resets_in))
+    }
+
+    /// What the caller is told, and when to come again; none if the request may pass.
+    #[must_use]
+    pub fn refusal(&self, profile: &Profile) -> Option<(Refusal, Option<Duration>)> {
+        let refusal = self.decision.verdict.refusal(profile)?;
+        let limited = self.tightest().and_then(|(limit, room)| Some((limit, room.wait?)));
+        Some(match limited.filter(|_| refusal.status == 429) {
+            Some((limit, wait)) => (Refusal { message: limit_reached(limit, wait).into(), ..refusal }, Some(wait)),
+            None => (refusal, None),
+        })
+    }
+
     const fn refused(verdict: Verdict, needed: ScopeSet) -> Self {
-        Self { decision: Decision { verdict, effective: ScopeSet::NONE, needed }, entry: None }
+        let decision = Decision { verdict, effective: ScopeSet::NONE, needed };
+        Self { decision, entry: None, rooms: Vec::new() }
+    }
+}
+
+/// Which window is full, and when there is room again.
+fn limit_reached(limit: &Limit, wait: Duration) -> String {
+    match limit.per {
+        Per::Day => format!("Daily API call limit reached ({}). Resets at midnight UTC.", limit.requests),
+        Per::Seconds(_) | Per::Minute | Per::Hour => format!(
+            "Rate limit exceeded ({} per {}). Try again in {}.",
+            words::plural(i64::try_from(limit.requests).unwrap_or(i64::MAX), "request"),
+            limit.per.words(),
+            words::duration(wait)
+        ),
     }
 }
 
@@ -82,7 +126,8 @@ impl Gate {
         // On PostgreSQL other nodes make changes too: nothing is believed before their notices are heard.
         let index = Arc::new(Index::new(matches!(db, Db::Sqlite(_))));
         let routes = Routes::new(&profile);
-        Self(Arc::new(Inner { db, clock, profile, usage, index, routes, unrouted: "/gate/verify".into() }))
+        let limits = Limits::new(db.clone(), Arc::clone(&clock), &profile);
+        Self(Arc::new(Inner { db, clock, profile, usage, limits, index, routes, unrouted: "/gate/verify".into() }))
     }
 
     /// Decides on a request, and marks the use of a key that may pass.
@@ -99,17 +144,28 @@ impl Gate {
         let Ok(secret) = Secret::parse(&gate.profile.key, text) else {
             return Ok(Passage::refused(Verdict::Unknown, needed));
         };
-        let entry = self.find(secret.hash()).await?;
+        let Some(entry) = self.find(secret.hash()).await? else {
+            return Ok(Passage::refused(Verdict::Unknown, needed));
+        };
         let now = gate.clock.now();
-        let decision = decide(entry.as_deref().map(|e| &e.standing), needed, call.address, now);
-        match &entry {
-            Some(entry) if decision.verdict == Verdict::Allowed => {
-                gate.usage.record(&entry.meter, now, route, call.address);
-            }
-            Some(entry) if decision.verdict.is_over() => gate.usage.refuse(&entry.meter, now, call.address),
-            Some(_) | None => {}
+        let mut decision = decide(Some(&entry.standing), needed, call.address, now);
+        // Limits come last: what is refused for another reason costs nothing.
+        let cost = if decision.verdict == Verdict::Allowed { call.cost } else { 0 };
+        let rooms = entry.limited.as_ref().map(|limited| gate.limits.count(limited, cost)).unwrap_or_default();
+        let passage = Passage { decision, entry: Some(entry), rooms };
+        if let Some((limit, _)) = passage.tightest().filter(|(_, room)| cost > 0 && room.wait.is_some()) {
+            decision.verdict = match limit.per {
+                Per::Day => Verdict::DailyLimitReached,
+                Per::Seconds(_) | Per::Minute | Per::Hour => Verdict::RateLimited,
+            };
         }
-        Ok(Passage { decision, entry })
+        let passage = Passage { decision, ..passage };
+        if let Some(entry) = passage.entry.as_deref().filter(|_| call.cost > 0) {
+            let (verdict, address) = (decision.verdict, call.address);
+            let units = if verdict == Verdict::Allowed { cost } else { 0 };
+            gate.usage.record(&entry.meter, Mark { at: now, route, address, verdict, units });
+        }
+        Ok(passage)
     }
 
     /// Whether the profile has a route for this request.
@@ -122,8 +178,13 @@ impl Gate {
         let gate = &*self.0;
         gate.index
             .get_or_load(hash, || async {
-                let standing = store::find(&gate.db, hash, &gate.profile).await?;
-                Ok(standing.map(|standing| Entry { meter: Arc::new(Meter::new(standing.key, hash)), standing }))
+                let Some(found) = store::find(&gate.db, hash, &gate.profile).await? else { return Ok(None) };
+                let standing = found.standing;
+                let limited = match found.plan {
+                    Some(plan) => gate.limits.of(plan, standing.workspace, standing.key).await?,
+                    None => None,
+                };
+                Ok(Some(Entry { meter: Arc::new(Meter::new(standing.key, hash)), standing, limited }))
             })
             .await
     }
@@ -140,6 +201,17 @@ impl Gate {
             committed
         };
         Ok(tokio::spawn(work).await.map_err(|_| Error::Internal)??)
+    }
+
+    /// Forgets counts of windows that are over.
+    pub fn sweep(&self) {
+        self.0.limits.sweep();
+    }
+
+    /// How many workspaces and keys are being counted.
+    #[cfg(test)]
+    pub(super) fn counters(&self) -> usize {
+        self.0.limits.len()
     }
 
     /// Hears what other nodes change. Ends at once on SQLite, where there are none; else never.
@@ -161,7 +233,7 @@ mod tests {
     const WORKFLOWS: Needs<'static> = Needs::Request { method: "GET", path: "/api/v1/workflows" };
 
     async fn verdict(gate: &Gate, key: &str, needs: Needs<'_>) -> Verdict {
-        let call = Call { key: Some(key), needs, address: IpAddr::from([203, 0, 113, 7]) };
+        let call = Call { key: Some(key), needs, address: IpAddr::from([203, 0, 113, 7]), cost: 1 };
         gate.check(call).await.expect("a decision").decision.verdict
     }
 
@@ -206,7 +278,8 @@ mod tests {
         // Without a database a lookup is an error, not an answer.
         world.test_db.db.close().await;
         assert_eq!(verdict(&world.services.gate, &mistyped, WORKFLOWS).await, Verdict::Unknown);
-        let call = Call { key: Some(key.secret.expose()), needs: WORKFLOWS, address: IpAddr::from([203, 0, 113, 7]) };
+        let call =
+            Call { key: Some(key.secret.expose()), needs: WORKFLOWS, address: IpAddr::from([203, 0, 113, 7]), cost: 1 };
         assert!(
             world.services.gate.check(call).await.is_err(),
             "an unread key is never let through, nor called unknown"

@@ -40,9 +40,20 @@ struct Row {
     role: Option<String>,
 }
 
-pub(super) async fn find(db: &Db, hash: SecretHash, profile: &Profile) -> sqlx::Result<Option<Standing>> {
+pub(super) async fn find(db: &Db, hash: SecretHash, profile: &Profile) -> sqlx::Result<Option<Found>> {
     let row: Option<Row> = on_db!(db, c => sqlx::query_as(FIND).bind(&hash.as_bytes()[..]).fetch_optional(c).await)?;
-    Ok(row.map(|row| standing(row, profile)))
+    Ok(row.map(|row| found(row, profile)))
+}
+
+/// A key, and the place of its plan in the profile.
+pub(super) struct Found {
+    pub standing: Standing,
+    pub plan: Option<usize>,
+}
+
+fn found(row: Row, profile: &Profile) -> Found {
+    let plan = profile.plans.iter().position(|plan| plan.name == row.plan);
+    Found { standing: standing(row, profile), plan }
 }
 
 fn standing(row: Row, profile: &Profile) -> Standing {

@@ -1,6 +1,7 @@
 //! What a profile says, after it has been checked: every name in it refers to something that exists.
 
-use std::fmt;
+use crate::words;
+use std::{fmt, time::Duration};
 
 /// Everything that differs between one product and the next.
 #[derive(Clone, Debug, PartialEq)]
@@ -218,25 +219,64 @@ pub struct Plan {
 }
 
 /// How many requests fit into a window of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limit {
+    /// What it is called in headers: `minute`. Each of a plan's has a name of its own.
+    pub name: String,
     /// So many.
     pub requests: u64,
     /// The window.
     pub per: Per,
     /// What has a window of its own.
     pub each: Each,
+    /// How they are counted.
+    pub algorithm: Algorithm,
+}
+
+/// How the requests of a window are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// The window begins with its first request; at its end all is free again.
+    Fixed,
+    /// What was let through becomes free again bit by bit: no two windows' requests can meet at their border.
+    Sliding,
 }
 
 /// The length of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Per {
+    /// So many seconds.
+    Seconds(u32),
     /// Sixty seconds.
     Minute,
     /// Sixty minutes.
     Hour,
     /// From midnight to midnight, UTC.
     Day,
+}
+
+impl Per {
+    /// How long a window is; none for a day, which ends when it ends.
+    #[must_use]
+    pub const fn length(self) -> Option<Duration> {
+        match self {
+            Self::Seconds(seconds) => Some(Duration::from_secs(seconds as u64)),
+            Self::Minute => Some(Duration::from_secs(60)),
+            Self::Hour => Some(Duration::from_secs(3_600)),
+            Self::Day => None,
+        }
+    }
+
+    /// `minute`, `30 seconds`: what follows "requests per".
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Seconds(seconds) => words::plural(seconds.into(), "second"),
+            Self::Minute => "minute".to_owned(),
+            Self::Hour => "hour".to_owned(),
+            Self::Day => "day".to_owned(),
+        }
+    }
 }
 
 /// What has a window of its own.

@@ -197,6 +197,27 @@ impl<'a> Table<'a> {
         chosen
     }
 
+    /// One of these words, or a whole number, which `number` makes one of the same.
+    pub fn word_or_number<T: Copy>(
+        &self,
+        name: &'static str,
+        choices: &[(T, &str)],
+        least: u32,
+        most: u32,
+        number: impl FnOnce(u32) -> T,
+    ) -> Option<T> {
+        if !self.has(name) {
+            self.missing(name, "");
+        }
+        let word_or_integer =
+            |value: &'a DeValue<'a>| (value.is_integer() || value.as_str().is_some()).then_some(value);
+        let found = self.read(name, "a string or a whole number", word_or_integer)?;
+        match found.value.as_str() {
+            Some(value) => self.choose(name, &At { value, line: found.line }, choices),
+            None => self.checked_number(&format!("`{name}`"), found, least, most).map(|n| number(n.value)),
+        }
+    }
+
     pub fn optional_flag(&self, name: &'static str) -> Option<At<bool>> {
         self.read(name, "true or false", DeValue::as_bool)
     }

@@ -1,4 +1,4 @@
-//! When each key was last used, and how often.
+//! When each key was last used, how often, and what became of its requests.
 
 mod model;
 #[cfg(feature = "server")]
@@ -8,4 +8,4 @@ pub(crate) mod store;
 
 pub use model::*;
 #[cfg(feature = "server")]
-pub use service::{INTERVAL, Meter, Usage};
+pub use service::{INTERVAL, Mark, Meter, Usage};

@@ -1,7 +1,11 @@
 //! What is known of a key's use.
 
-use crate::Time;
+use crate::{
+    Time,
+    ids::{KeyId, WorkspaceId},
+};
 use chrono::TimeDelta;
+use uuid::Uuid;
 
 /// Within this time a last use means that something depends on the key.
 const LATELY: TimeDelta = TimeDelta::days(7);
@@ -10,6 +14,80 @@ const LATELY: TimeDelta = TimeDelta::days(7);
 #[must_use]
 pub fn is_lately(at: Time, now: Time) -> bool {
     now - at < LATELY
+}
+
+/// Whose requests are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Those with any key of this workspace.
+    Workspace(WorkspaceId),
+    /// Those with this key.
+    Key(KeyId),
+}
+
+impl Subject {
+    /// The id alone.
+    #[must_use]
+    pub const fn uuid(self) -> Uuid {
+        match self {
+            Self::Workspace(id) => id.uuid(),
+            Self::Key(id) => id.uuid(),
+        }
+    }
+}
+
+/// The lengths of time by which requests are added up. The finer, the sooner they are forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grain {
+    /// Kept for two days.
+    Minute,
+    /// Kept for three months.
+    Hour,
+    /// Kept for two years.
+    Day,
+}
+
+impl Grain {
+    /// From the finest on.
+    pub const ALL: [Self; 3] = [Self::Minute, Self::Hour, Self::Day];
+
+    /// How it is stored.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Minute => "minute",
+            Self::Hour => "hour",
+            Self::Day => "day",
+        }
+    }
+
+    /// When the one that this moment is in began.
+    #[must_use]
+    pub fn start(self, at: Time) -> Time {
+        let length = self.length().num_seconds();
+        let seconds = at.timestamp().div_euclid(length) * length;
+        Time::from_timestamp(seconds, 0).unwrap_or(at)
+    }
+
+    /// How long it is.
+    #[must_use]
+    pub const fn length(self) -> TimeDelta {
+        match self {
+            Self::Minute => TimeDelta::minutes(1),
+            Self::Hour => TimeDelta::hours(1),
+            Self::Day => TimeDelta::days(1),
+        }
+    }
+
+    /// How long its counts are kept.
+    #[must_use]
+    pub const fn kept(self) -> TimeDelta {
+        match self {
+            Self::Minute => TimeDelta::days(2),
+            Self::Hour => TimeDelta::days(90),
+            Self::Day => TimeDelta::days(730),
+        }
+    }
 }
 
 /// The last request that a key was let through for.

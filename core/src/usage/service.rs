@@ -1,8 +1,8 @@
 //! The recorder: a request that is let through leaves a mark in memory; once a second all marks are
 //! written in one transaction. A crash loses one interval at most, an orderly stop nothing.
 
-use super::{LastUse, RefusedUses, store};
-use crate::{Time, db::Db, error::Result, ids::KeyId, secret::SecretHash};
+use super::{Grain, LastUse, RefusedUses, store};
+use crate::{Time, clock::SharedClock, db::Db, error::Result, gate::Verdict, ids::KeyId, secret::SecretHash};
 use std::{
     mem,
     net::IpAddr,
@@ -26,9 +26,35 @@ pub struct Meter {
 struct Marks {
     passed: Option<Passed>,
     refused: Option<Refused>,
+    counts: Vec<Count>,
 }
 
-/// The latest request that was let through. The route's name is shared, so that a mark costs no allocation.
+/// A request with a key that is one of ours.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark<'a> {
+    /// When it came.
+    pub at: Time,
+    /// The route that it was for. The name is shared, so that a mark costs no allocation.
+    pub route: &'a Arc<str>,
+    /// From where.
+    pub address: IpAddr,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// What it took from the limits, if it was let through.
+    pub units: u64,
+}
+
+/// How many requests for one route had one fate in one minute.
+#[derive(Debug)]
+struct Count {
+    minute: Time,
+    route: Arc<str>,
+    verdict: Verdict,
+    requests: u64,
+    units: u64,
+}
+
+/// The latest request that was let through.
 #[derive(Debug)]
 struct Passed {
     at: Time,
@@ -45,8 +71,21 @@ struct Refused {
 }
 
 impl Marks {
+    fn count(&mut self, new: Count) {
+        let same = |count: &&mut Count| {
+            count.verdict == new.verdict && count.minute == new.minute && Arc::ptr_eq(&count.route, &new.route)
+        };
+        match self.counts.iter_mut().find(same) {
+            Some(count) => {
+                count.requests += new.requests;
+                count.units = count.units.saturating_add(new.units);
+            }
+            None => self.counts.push(new),
+        }
+    }
+
     const fn is_empty(&self) -> bool {
-        self.passed.is_none() && self.refused.is_none()
+        self.passed.is_none() && self.refused.is_none() && self.counts.is_empty()
     }
 }
 
@@ -54,6 +93,7 @@ impl Marks {
 #[derive(Clone)]
 pub struct Usage {
     db: Db,
+    clock: SharedClock,
     touched: Arc<Mutex<Vec<Arc<Meter>>>>,
 }
 
@@ -66,21 +106,22 @@ impl Meter {
 }
 
 impl Usage {
-    pub(crate) fn new(db: Db) -> Self {
-        Self { db, touched: Arc::default() }
+    pub(crate) fn new(db: Db, clock: SharedClock) -> Self {
+        Self { db, clock, touched: Arc::default() }
     }
 
-    /// Marks a request that was let through. Memory only: two short locks, the second only for a key's
-    /// first mark in each interval.
-    pub fn record(&self, meter: &Arc<Meter>, at: Time, route: &Arc<str>, address: IpAddr) {
-        self.mark(meter, |marks| marks.passed = Some(Passed { at, route: Arc::clone(route), address }));
-    }
-
-    /// Marks a request with a key that works no more.
-    pub fn refuse(&self, meter: &Arc<Meter>, at: Time, address: IpAddr) {
+    /// Marks a request. Memory only: two short locks, the second only for a key's first mark in each interval.
+    pub fn record(&self, meter: &Arc<Meter>, mark: Mark<'_>) {
+        let Mark { at, route, address, verdict, units } = mark;
         self.mark(meter, |marks| {
-            let before = marks.refused.as_ref().map_or(0, |refused| refused.tries);
-            marks.refused = Some(Refused { tries: before.saturating_add(1), at, address });
+            if verdict == Verdict::Allowed {
+                marks.passed = Some(Passed { at, route: Arc::clone(route), address });
+            } else if verdict.is_over() {
+                let before = marks.refused.as_ref().map_or(0, |refused| refused.tries);
+                marks.refused = Some(Refused { tries: before.saturating_add(1), at, address });
+            }
+            let minute = Grain::Minute.start(at);
+            marks.count(Count { minute, route: Arc::clone(route), verdict, requests: 1, units });
         });
     }
 
@@ -114,6 +155,14 @@ impl Usage {
         written
     }
 
+    /// Removes counts that have been kept for long enough.
+    pub async fn sweep(&self) -> Result<()> {
+        for grain in Grain::ALL {
+            store::forget(&self.db, grain, self.clock.now() - grain.kept()).await?;
+        }
+        Ok(())
+    }
+
     async fn write(&self, taken: &[(Arc<Meter>, Marks)]) -> Result<()> {
         let mut tx = self.db.begin().await?;
         for (meter, marks) in taken {
@@ -127,6 +176,20 @@ impl Usage {
                 let address = refused.address.to_canonical().to_string();
                 let refused = RefusedUses { tries: refused.tries.into(), at: refused.at, address };
                 store::add_refused(&mut tx, meter.key, &refused).await?;
+            }
+            for count in &marks.counts {
+                for grain in Grain::ALL {
+                    let start = grain.start(count.minute);
+                    let row = store::Added {
+                        grain,
+                        start,
+                        route: &count.route,
+                        outcome: count.verdict.code(),
+                        requests: count.requests,
+                        units: count.units,
+                    };
+                    store::add(&mut tx, meter.key, &row).await?;
+                }
             }
         }
         Ok(tx.commit().await?)
@@ -143,6 +206,7 @@ impl Usage {
                     (Some(new), Some(old)) => Some(Refused { tries: new.tries.saturating_add(old.tries), ..new }),
                     (new, old) => new.or(old),
                 };
+                old.counts.into_iter().for_each(|count| marks.count(count));
             });
         }
     }
@@ -162,8 +226,9 @@ mod tests {
     };
     use chrono::TimeDelta;
 
-    fn address() -> IpAddr {
-        IpAddr::from([203, 0, 113, 7])
+    fn passed(at: Time, route: &Arc<str>) -> Mark<'_> {
+        let address = IpAddr::from([203, 0, 113, 7]);
+        Mark { at, route, address, verdict: Verdict::Allowed, units: 1 }
     }
 
     #[tokio::test]
@@ -175,7 +240,7 @@ mod tests {
         usage.flush().await.expect("nothing to write");
         for route in ["GET /a", "GET /b"] {
             world.clock.advance(TimeDelta::seconds(1));
-            usage.record(&meter, world.clock.now(), &route.into(), address());
+            usage.record(&meter, passed(world.clock.now(), &route.into()));
         }
         usage.flush().await.expect("a flush");
         let last = world.services.keys.get(&ada, key.id).await.expect("the key").last_use;
@@ -184,7 +249,7 @@ mod tests {
             Some(LastUse { at: world.clock.now(), route: "GET /b".into(), address: "203.0.113.7".into() })
         );
 
-        usage.record(&meter, world.clock.now() - TimeDelta::seconds(30), &"GET /late".into(), address());
+        usage.record(&meter, passed(world.clock.now() - TimeDelta::seconds(30), &"GET /late".into()));
         usage.flush().await.expect("a flush");
         let again = world.services.keys.get(&ada, key.id).await.expect("the key").last_use;
         assert_eq!(again, last, "another node's earlier mark does not undo a later one");
@@ -196,10 +261,11 @@ mod tests {
         let made = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key");
         let (key, hash) = (made.key, made.secret.hash());
         let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(key.id, hash)));
-        usage.record(&meter, world.clock.now(), &"GET /a".into(), address());
+        usage.record(&meter, passed(world.clock.now(), &"GET /a".into()));
         world.test_db.db.close().await;
         assert!(usage.flush().await.is_err());
         assert_eq!(hold(&usage.touched).len(), 1);
         assert!(hold(&meter.marks).passed.is_some());
+        assert_eq!(hold(&meter.marks).counts.len(), 1);
     }
 }

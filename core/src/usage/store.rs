@@ -1,8 +1,9 @@
-//! Rows of last uses.
+//! Rows of last uses, and of how many requests there were.
 
-use super::{LastUse, RefusedUses};
+use super::{Grain, LastUse, RefusedUses, Subject};
 use crate::{
-    db::{Tx, on_tx, statements},
+    Time,
+    db::{Db, Tx, on_db, on_tx, statements},
     ids::KeyId,
     secret::SecretHash,
 };
@@ -33,6 +34,60 @@ statements! {
         where k.id = $1
         on conflict (key_id) do update
         set tries = refused_uses.tries + excluded.tries, at = excluded.at, address = excluded.address";
+    ADD = "
+        insert into usage_counts (key_id, workspace_id, grain, start, route, outcome, requests, units)
+        select k.id, k.workspace_id, $2, $3, $4, $5, $6, $7
+        from api_keys k
+        where k.id = $1
+        on conflict (key_id, grain, start, route, outcome) do update
+        set requests = usage_counts.requests + excluded.requests, units = usage_counts.units + excluded.units";
+    UNITS_OF_WORKSPACE = "
+        select cast(coalesce(sum(units), 0) as bigint)
+        from usage_counts
+        where workspace_id = $1 and grain = 'day' and start = $2";
+    UNITS_OF_KEY = "
+        select cast(coalesce(sum(units), 0) as bigint)
+        from usage_counts
+        where key_id = $1 and grain = 'day' and start = $2";
+    FORGET = "
+        delete from usage_counts
+        where grain = $1 and start < $2";
+}
+
+/// What is added to the counts of a key.
+pub(super) struct Added<'a> {
+    pub grain: Grain,
+    pub start: Time,
+    pub route: &'a str,
+    pub outcome: &'a str,
+    pub requests: u64,
+    pub units: u64,
+}
+
+pub(super) async fn add(tx: &mut Tx, key: KeyId, added: &Added<'_>) -> sqlx::Result<()> {
+    let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    on_tx!(tx, c => sqlx::query(ADD)
+        .bind(key)
+        .bind(added.grain.word())
+        .bind(added.start)
+        .bind(added.route)
+        .bind(added.outcome)
+        .bind(number(added.requests))
+        .bind(number(added.units))
+        .execute(c).await.map(drop))
+}
+
+/// What the requests of the day so far have taken from the limits.
+pub(crate) async fn units_of_day(db: &Db, subject: Subject, now: Time) -> sqlx::Result<i64> {
+    let sql = match subject {
+        Subject::Workspace(_) => UNITS_OF_WORKSPACE,
+        Subject::Key(_) => UNITS_OF_KEY,
+    };
+    on_db!(db, c => sqlx::query_scalar(sql).bind(subject.uuid()).bind(Grain::Day.start(now)).fetch_one(c).await)
+}
+
+pub(super) async fn forget(db: &Db, grain: Grain, before: Time) -> sqlx::Result<()> {
+    on_db!(db, c => sqlx::query(FORGET).bind(grain.word()).bind(before).execute(c).await.map(drop))
 }
 
 pub(super) async fn upsert(tx: &mut Tx, key: KeyId, last: &LastUse) -> sqlx::Result<()> {

@@ -1,13 +1,16 @@
 //! `[[plans]]`: what a workspace gets for what it pays.
 
 use super::{named, refuse_repeats, scopes::scope_set, value};
-use crate::profile::{Each, Limit, Per, Plan, ScopeSet, ScopeSpec, grammar, reader::Table};
+use crate::profile::{Algorithm, Each, Limit, Per, Plan, ScopeSet, ScopeSpec, grammar, reader::Table};
 
 const MOST_KEYS: u32 = 1_000_000;
 const MOST_REQUESTS: u32 = 1_000_000_000;
 const MOST_CONCURRENT: u32 = 1_000_000;
+/// A day: what is longer should end at midnight.
+const MOST_SECONDS: u32 = 86_400;
 
 const PERS: &[(Per, &str)] = &[(Per::Minute, "minute"), (Per::Hour, "hour"), (Per::Day, "day")];
+const ALGORITHMS: &[(Algorithm, &str)] = &[(Algorithm::Fixed, "fixed"), (Algorithm::Sliding, "sliding")];
 const EACHES: &[(Each, &str)] = &[(Each::Workspace, "workspace"), (Each::Key, "key")];
 
 pub(super) fn read(root: &Table<'_>, scopes: &[ScopeSpec]) -> Vec<Plan> {
@@ -46,16 +49,48 @@ fn keys_and_api(table: &Table<'_>) -> (u32, bool) {
 fn limits(plan: &Table<'_>) -> Vec<Limit> {
     let mut limits: Vec<(Limit, usize)> = Vec::new();
     for table in plan.optional_tables("limits", "[[plans.limits]]") {
-        let requests = table.number("requests", 1, MOST_REQUESTS);
-        let (per, each) = (table.choice("per", PERS), table.choice("each", EACHES));
-        if let (Some(requests), Some(per), Some(each)) = (requests, per, each) {
-            if let Some((_, first)) = limits.iter().find(|(limit, _)| (limit.per, limit.each) == (per, each)) {
-                let again = format!("there are two limits with the same `per` and `each`, the first in line {first}");
-                table.report(table.line, again);
-            }
-            limits.push((Limit { requests: requests.value.into(), per, each }, table.line));
+        let line = table.line;
+        if let Some(limit) = limit(&table, &limits) {
+            refuse_second(&table, &limit, &limits);
+            limits.push((limit, line));
         }
         table.close();
     }
     limits.into_iter().map(|(limit, _)| limit).collect()
+}
+
+fn limit(table: &Table<'_>, before: &[(Limit, usize)]) -> Option<Limit> {
+    let name = table.optional_name("name", grammar::plain_name);
+    let requests = table.number("requests", 1, MOST_REQUESTS);
+    let per = table.word_or_number("per", PERS, 1, MOST_SECONDS, Per::Seconds);
+    let each = table.choice("each", EACHES);
+    let algorithm = table.optional_choice("algorithm", ALGORITHMS).unwrap_or(Algorithm::Fixed);
+    let (requests, per, each) = (requests?, per?, each?);
+    if (per, algorithm) == (Per::Day, Algorithm::Sliding) {
+        table.report(table.line, "a day cannot be `sliding`: it ends at midnight; write `per` = 86400");
+    }
+    let name = name.map_or_else(|| usual_name(per, each, before), |name| name.value);
+    Some(Limit { name, requests: requests.value.into(), per, each, algorithm })
+}
+
+/// `minute`; for the second limit of this length `minute-key`.
+fn usual_name(per: Per, each: Each, before: &[(Limit, usize)]) -> String {
+    let word = PERS.iter().find(|(known, _)| *known == per).map(|(_, word)| (*word).to_owned());
+    let name = word.unwrap_or_else(|| per.words().replace(' ', "-"));
+    if before.iter().all(|(limit, _)| limit.name != name) {
+        return name;
+    }
+    let each = EACHES.iter().find(|(known, _)| *known == each).map_or("", |(_, word)| word);
+    format!("{name}-{each}")
+}
+
+fn refuse_second(table: &Table<'_>, limit: &Limit, before: &[(Limit, usize)]) {
+    let same = |other: &Limit| (other.per, other.each) == (limit.per, limit.each);
+    if let Some((_, first)) = before.iter().find(|(other, _)| same(other)) {
+        let again = format!("there are two limits with the same `per` and `each`, the first in line {first}");
+        table.report(table.line, again);
+    } else if let Some((_, first)) = before.iter().find(|(other, _)| other.name == limit.name) {
+        let again = format!("there are two limits called `{}`, the first in line {first}", limit.name);
+        table.report(table.line, again);
+    }
 }

@@ -35,19 +35,42 @@ fn a_plan_has_every_scope_unless_it_names_some() {
     one_fault_of("scopes = [\"leads:read\", \"leads:read\"]", twice);
 }
 
+fn limit(name: &str, requests: u64, per: Per, each: Each) -> Limit {
+    Limit { name: name.into(), requests, per, each, algorithm: Algorithm::Fixed }
+}
+
 #[test]
 fn limits_are_read_inline_and_as_blocks() {
-    let minute = Limit { requests: 15, per: Per::Minute, each: Each::Workspace };
-    let day = Limit { requests: 10_000, per: Per::Day, each: Each::Key };
+    let minute = limit("minute", 15, Per::Minute, Each::Workspace);
+    let day = limit("day", 10_000, Per::Day, Each::Key);
     let inline = plan(
         "limits = [{ requests = 15, per = \"minute\", each = \"workspace\" }, { requests = 10_000, per = \"day\", \
          each = \"key\" }]\nconcurrent = 5",
     );
     assert_eq!((inline.limits, inline.concurrent), (vec![minute, day], Some(5)));
     let blocks = plan("concurrent = 1\n[[plans.limits]]\nrequests = 7\nper = \"hour\"\neach = \"key\"");
-    let hour = Limit { requests: 7, per: Per::Hour, each: Each::Key };
+    let hour = limit("hour", 7, Per::Hour, Each::Key);
     assert_eq!((blocks.limits, blocks.concurrent), (vec![hour], Some(1)));
     assert_eq!((plan("").limits, plan("").concurrent), (Vec::new(), None));
+}
+
+#[test]
+fn a_limit_has_a_name_a_length_and_a_way_to_count() {
+    let named = plan(
+        "limits = [{ requests = 2, per = 10, each = \"key\", algorithm = \"sliding\", name = \"burst\" }, \
+         { requests = 9, per = \"minute\", each = \"key\" }, { requests = 9, per = \"minute\", each = \"workspace\" }, \
+         { requests = 5, per = 90, each = \"key\" }]",
+    );
+    let limits: Vec<_> = named.limits.iter().map(|l| (l.name.as_str(), l.per, l.algorithm)).collect();
+    assert_eq!(
+        limits,
+        [
+            ("burst", Per::Seconds(10), Algorithm::Sliding),
+            ("minute", Per::Minute, Algorithm::Fixed),
+            ("minute-workspace", Per::Minute, Algorithm::Fixed),
+            ("90-seconds", Per::Seconds(90), Algorithm::Fixed),
+        ]
+    );
 }
 
 #[test]
@@ -72,6 +95,18 @@ fn every_fault_of_a_limit_is_told_by_its_line() {
     one_fault_of(&limit("requests = 1, per = \"day\", each = \"key\", burst = 2"), {
         "line 50: there is no member `burst` in [[plans.limits]]"
     });
+    one_fault_of(&limit("requests = 1, per = 0, each = \"key\""), {
+        "line 50: `per` must be a whole number from 1 to 86400"
+    });
+    one_fault_of(&limit("requests = 1, per = true, each = \"key\""), {
+        "line 50: `per` in [[plans.limits]] must be a string or a whole number, not a boolean"
+    });
+    one_fault_of(&limit("requests = 1, per = \"day\", each = \"key\", algorithm = \"sliding\""), {
+        "line 50: a day cannot be `sliding`: it ends at midnight; write `per` = 86400"
+    });
+    let twice =
+        "requests = 1, per = 7, each = \"key\", name = \"a\" },\n{ requests = 1, per = 8, each = \"key\", name = \"a\"";
+    one_fault_of(&limit(twice), "line 51: there are two limits called `a`, the first in line 50");
     one_fault_of("concurrent = 0", "line 49: `concurrent` must be a whole number from 1 to 1000000");
 }
 

@@ -1,0 +1,67 @@
+//! The windows of every workspace and key that has been counted.
+
+use super::window::{Moment, Window};
+use crate::profile::Limit;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use uuid::Uuid;
+
+/// The windows of one workspace or key.
+#[derive(Debug, Default)]
+pub(super) struct Counter(Mutex<Vec<Window>>);
+
+/// By the id of the workspace or key. Asked when a key is read from the database, not with each request.
+#[derive(Default)]
+pub(super) struct Counters(Mutex<HashMap<Uuid, Arc<Counter>>>);
+
+impl Counter {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Vec<Window>> {
+        hold(&self.0)
+    }
+}
+
+/// The window of this limit, which a first request makes.
+pub(super) fn window<'w>(windows: &'w mut Vec<Window>, limit: &Limit, now: Moment) -> &'w mut Window {
+    let place = windows.iter().position(|window| window.is_of(limit)).unwrap_or_else(|| {
+        windows.push(Window::new(limit));
+        windows.len() - 1
+    });
+    let window = &mut windows[place];
+    window.pass_to(now);
+    window
+}
+
+impl Counters {
+    pub(super) fn get(&self, id: Uuid) -> Option<Arc<Counter>> {
+        hold(&self.0).get(&id).cloned()
+    }
+
+    /// The counter that is there, or else a new one with these windows.
+    pub(super) fn get_or_put(&self, id: Uuid, windows: Vec<Window>) -> Arc<Counter> {
+        Arc::clone(hold(&self.0).entry(id).or_insert_with(|| Arc::new(Counter(Mutex::new(windows)))))
+    }
+
+    /// Forgets counters that nobody holds and that count nothing any more.
+    pub(super) fn sweep(&self, now: Moment) {
+        hold(&self.0).retain(|_, counter| {
+            // Nobody can come to hold it while the map is locked.
+            Arc::strong_count(counter) > 1 || {
+                let mut windows = counter.lock();
+                windows.iter_mut().for_each(|window| window.pass_to(now));
+                windows.iter().any(|window| !window.is_empty())
+            }
+        });
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        hold(&self.0).len()
+    }
+}
+
+/// A panic elsewhere leaves a window as it was before or after a request: either is a right count.
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

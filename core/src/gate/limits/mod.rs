@@ -1,0 +1,127 @@
+//! How many requests pass in which time. What a workspace and what a key has used is counted in memory, each under a
+//! lock of its own, taken in this order. A request that one window refuses takes nothing from the others, and what is
+//! let through is exact at any number of requests at once.
+
+mod counters;
+#[cfg(test)]
+mod tests;
+mod window;
+
+use crate::{
+    clock::SharedClock,
+    db::Db,
+    error::Result,
+    ids::{KeyId, WorkspaceId},
+    profile::{Each, Limit, Per, Plan, Profile},
+    usage::{self, Subject},
+};
+use counters::{Counter, Counters, window};
+use std::sync::Arc;
+pub use window::Room;
+use window::{Moment, Window};
+
+/// All that is counted.
+pub(super) struct Limits {
+    db: Db,
+    clock: SharedClock,
+    /// By their places in the profile.
+    plans: Vec<Arc<[Limit]>>,
+    counters: Counters,
+}
+
+/// By what the requests with one key are counted.
+#[derive(Debug)]
+pub(super) struct Limited {
+    /// Those of the workspace, then those of the key.
+    pub limits: Arc<[Limit]>,
+    workspace: Option<Arc<Counter>>,
+    key: Option<Arc<Counter>>,
+}
+
+impl Limits {
+    pub(super) fn new(db: Db, clock: SharedClock, profile: &Profile) -> Self {
+        let plans = profile.plans.iter().map(in_order).collect();
+        Self { db, clock, plans, counters: Counters::default() }
+    }
+
+    /// By what the requests with this key are to be counted, on the plan at this place.
+    pub(super) async fn of(&self, plan: usize, workspace: WorkspaceId, key: KeyId) -> Result<Option<Limited>> {
+        let limits = Arc::clone(&self.plans[plan]);
+        if limits.is_empty() {
+            return Ok(None);
+        }
+        let (workspace, key) = (Subject::Workspace(workspace), Subject::Key(key));
+        let workspace = self.counter(&limits, Each::Workspace, workspace).await?;
+        let key = self.counter(&limits, Each::Key, key).await?;
+        Ok(Some(Limited { limits, workspace, key }))
+    }
+
+    async fn counter(&self, limits: &[Limit], each: Each, subject: Subject) -> Result<Option<Arc<Counter>>> {
+        let own: Vec<_> = limits.iter().filter(|limit| limit.each == each).collect();
+        if own.is_empty() {
+            return Ok(None);
+        }
+        let id = subject.uuid();
+        if let Some(counter) = self.counters.get(id) {
+            return Ok(Some(counter));
+        }
+        let mut windows = Vec::new();
+        // A restart does not give the day anew.
+        let day = own.into_iter().find(|limit| limit.per == Per::Day);
+        if let Some(day) = day {
+            let now = self.now();
+            let used = usage::store::units_of_day(&self.db, subject, now.wall).await?;
+            let mut window = Window::new(day);
+            window.take(u64::try_from(used).unwrap_or_default(), now);
+            windows.push(window);
+        }
+        Ok(Some(self.counters.get_or_put(id, windows)))
+    }
+
+    /// Counts a request of this cost if it fits everywhere, and tells how each window stands then, in the order of
+    /// [`Limited::limits`]. A request that costs nothing, or is refused, only asks.
+    pub(super) fn count(&self, limited: &Limited, cost: u64) -> Vec<Room> {
+        let now = self.now();
+        let mut workspace = limited.workspace.as_deref().map(Counter::lock);
+        let mut key = limited.key.as_deref().map(Counter::lock);
+        let mut each = |limit: &Limit, work: &mut dyn FnMut(&mut Window) -> Room| {
+            let windows = match limit.each {
+                Each::Workspace => workspace.as_mut(),
+                Each::Key => key.as_mut(),
+            };
+            windows.map(|windows| work(window(windows, limit, now)))
+        };
+        let limits = limited.limits.iter();
+        let rooms: Vec<_> =
+            limits.clone().filter_map(|limit| each(limit, &mut |w| w.room(limit.requests, cost, now))).collect();
+        if cost == 0 || rooms.iter().any(|room| room.wait.is_some()) {
+            return rooms;
+        }
+        let mut take = |limit: &Limit| {
+            each(limit, &mut |window| {
+                window.take(cost, now);
+                window.room(limit.requests, 0, now)
+            })
+        };
+        limits.filter_map(&mut take).collect()
+    }
+
+    /// Forgets what counts nothing any more.
+    pub(super) fn sweep(&self) {
+        self.counters.sweep(self.now());
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.counters.len()
+    }
+
+    fn now(&self) -> Moment {
+        Moment { wall: self.clock.now(), tick: self.clock.tick() }
+    }
+}
+
+fn in_order(plan: &Plan) -> Arc<[Limit]> {
+    let of = |each| plan.limits.iter().filter(move |limit| limit.each == each).cloned();
+    of(Each::Workspace).chain(of(Each::Key)).collect()
+}

@@ -1,0 +1,229 @@
+//! One window: how much of it is used, and when it is empty again. Pure arithmetic on the moments that are passed in.
+
+use crate::{
+    Time,
+    profile::{Algorithm, Limit, Per},
+};
+use chrono::Days;
+use std::time::Duration;
+
+/// The present, by both clocks. Windows are measured by the steady one, which nobody can set; the other only says how
+/// far the next midnight is.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::gate) struct Moment {
+    pub wall: Time,
+    pub tick: Duration,
+}
+
+/// How a window stands after a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// How much more fits.
+    pub remaining: u64,
+    /// When all of it is free again; zero if it is.
+    pub resets_in: Duration,
+    /// How long the request that did not fit has to wait; none if it did.
+    pub wait: Option<Duration>,
+}
+
+/// What has been let through of late, for one limit of one workspace or key.
+#[derive(Clone, Debug)]
+pub(super) struct Window {
+    /// With the algorithm: what tells it from the other windows of the same workspace or key.
+    per: Per,
+    algorithm: Algorithm,
+    start: Duration,
+    length: Duration,
+    used: u64,
+    /// A sliding window's last cell.
+    before: u64,
+}
+
+impl Window {
+    pub(super) const fn new(limit: &Limit) -> Self {
+        let (start, length) = (Duration::ZERO, Duration::ZERO);
+        Self { per: limit.per, algorithm: limit.algorithm, start, length, used: 0, before: 0 }
+    }
+
+    pub(super) fn is_of(&self, limit: &Limit) -> bool {
+        (self.per, self.algorithm) == (limit.per, limit.algorithm)
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.used == 0 && self.before == 0
+    }
+
+    /// Lets go of what is over.
+    pub(super) fn pass_to(&mut self, now: Moment) {
+        let past = now.tick.saturating_sub(self.start);
+        if self.is_empty() || past < self.length {
+            return;
+        }
+        match self.algorithm {
+            Algorithm::Sliding if past < self.length * 2 => {
+                self.before = std::mem::take(&mut self.used);
+                self.start += self.length;
+            }
+            Algorithm::Fixed | Algorithm::Sliding => (self.used, self.before) = (0, 0),
+        }
+    }
+
+    /// Counts what is let through. An empty window begins with it.
+    pub(super) fn take(&mut self, cost: u64, now: Moment) {
+        if self.is_empty() {
+            self.start = now.tick;
+            self.length = self.per.length().unwrap_or_else(|| to_midnight(now.wall));
+        }
+        self.used = self.used.saturating_add(cost);
+    }
+
+    /// How the window stands for a request of this cost.
+    pub(super) fn room(&self, most: u64, cost: u64, now: Moment) -> Room {
+        let past = now.tick.saturating_sub(self.start);
+        let rest = if self.is_empty() { Duration::ZERO } else { self.length.saturating_sub(past) };
+        let counted = self.used.saturating_add(weighted(self.before, rest, self.length));
+        let resets_in = match self.algorithm {
+            Algorithm::Sliding if self.used > 0 => rest + self.length,
+            Algorithm::Fixed | Algorithm::Sliding => rest,
+        };
+        let fits = counted.saturating_add(cost) <= most;
+        let wait = (!fits).then(|| self.wait(most, cost, rest).min(resets_in));
+        Room { remaining: most.saturating_sub(counted), resets_in, wait }
+    }
+
+    /// How long a request has to wait that does not fit. `rest` is what is left of the window, or of the cell.
+    fn wait(&self, most: u64, cost: u64, rest: Duration) -> Duration {
+        match (self.algorithm, most.checked_sub(cost)) {
+            (Algorithm::Fixed, _) | (_, None) => Duration::MAX,
+            // What slid out of this cell makes room soon enough; or else what this cell leaves behind does in the next.
+            (Algorithm::Sliding, Some(free)) => match free.checked_sub(self.used) {
+                Some(free) => rest.saturating_sub(share(self.length, free, self.before)),
+                None => rest + self.length.saturating_sub(share(self.length, free, self.used)),
+            },
+        }
+    }
+}
+
+/// The last cell's part of a sliding window, rounded up: what is let through is never too much.
+fn weighted(before: u64, rest: Duration, length: Duration) -> u64 {
+    if before == 0 {
+        return 0;
+    }
+    let part = u128::from(before) * rest.as_micros();
+    u64::try_from(part.div_ceil(length.as_micros().max(1))).unwrap_or(u64::MAX)
+}
+
+/// `length · part / whole`, rounded down.
+fn share(length: Duration, part: u64, whole: u64) -> Duration {
+    let micros = length.as_micros() * u128::from(part.min(whole)) / u128::from(whole.max(1));
+    Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+}
+
+fn to_midnight(now: Time) -> Duration {
+    let tomorrow = now.date_naive().checked_add_days(Days::new(1)).unwrap_or(now.date_naive());
+    let midnight = tomorrow.and_time(chrono::NaiveTime::MIN).and_utc();
+    (midnight - now).to_std().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Each;
+    use proptest::prelude::*;
+
+    fn limit(requests: u64, per: Per, algorithm: Algorithm) -> Limit {
+        Limit { name: "a".into(), requests, per, each: Each::Key, algorithm }
+    }
+
+    /// So many seconds after 11:00 UTC.
+    fn at(seconds: f64) -> Moment {
+        let tick = Duration::from_secs_f64(seconds);
+        let eleven = Time::from_timestamp(1_795_258_800, 0).unwrap_or_default();
+        Moment { wall: eleven + tick, tick: Duration::from_secs(1_000) + tick }
+    }
+
+    fn ask(window: &mut Window, limit: &Limit, now: Moment) -> Option<Duration> {
+        window.pass_to(now);
+        let wait = window.room(limit.requests, 1, now).wait;
+        if wait.is_none() {
+            window.take(1, now);
+        }
+        wait
+    }
+
+    #[test]
+    fn a_fixed_window_begins_with_its_first_request_and_is_whole_again_at_its_end() {
+        let limit = limit(2, Per::Minute, Algorithm::Fixed);
+        let mut window = Window::new(&limit);
+        let room = window.room(2, 0, at(0.0));
+        assert_eq!(room, Room { remaining: 2, resets_in: Duration::ZERO, wait: None });
+        assert_eq!(ask(&mut window, &limit, at(30.0)), None);
+        assert_eq!(ask(&mut window, &limit, at(80.0)), None);
+        assert_eq!(ask(&mut window, &limit, at(80.0)), Some(Duration::from_secs(10)));
+        assert_eq!(window.room(2, 0, at(80.0)).resets_in, Duration::from_secs(10));
+        assert_eq!(ask(&mut window, &limit, at(90.0)), None);
+        assert_eq!(window.room(2, 0, at(90.0)), Room { remaining: 1, resets_in: Duration::from_secs(60), wait: None });
+    }
+
+    #[test]
+    fn skillett_05_a_day_ends_at_midnight_utc() {
+        let limit = limit(1, Per::Day, Algorithm::Fixed);
+        let mut window = Window::new(&limit);
+        assert_eq!(ask(&mut window, &limit, at(0.0)), None);
+        let to_midnight = Duration::from_secs(13 * 3600);
+        assert_eq!(ask(&mut window, &limit, at(0.0)), Some(to_midnight));
+        assert!(ask(&mut window, &limit, at(13.0 * 3600.0 - 0.5)).is_some());
+        assert_eq!(ask(&mut window, &limit, at(13.0 * 3600.0)), None);
+        assert_eq!(ask(&mut window, &limit, at(13.0 * 3600.0)), Some(Duration::from_secs(86_400)));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_gives_no_quota_and_takes_none() {
+        let limit = limit(1, Per::Day, Algorithm::Fixed);
+        let mut window = Window::new(&limit);
+        assert_eq!(ask(&mut window, &limit, at(0.0)), None);
+        for step in [chrono::TimeDelta::days(2), chrono::TimeDelta::hours(-1)] {
+            let stepped = Moment { wall: at(60.0).wall + step, ..at(60.0) };
+            let wait = ask(&mut window, &limit, stepped);
+            assert_eq!(wait, Some(Duration::from_secs(13 * 3600 - 60)), "a step by {step}");
+        }
+    }
+
+    #[test]
+    fn a_sliding_window_counts_what_is_still_within_its_length() {
+        let limit = limit(10, Per::Minute, Algorithm::Sliding);
+        let mut window = Window::new(&limit);
+        for _ in 0..10 {
+            assert_eq!(ask(&mut window, &limit, at(0.0)), None);
+        }
+        // All ten have to slide for 6 s into the next cell before one is out.
+        assert_eq!(ask(&mut window, &limit, at(0.0)), Some(Duration::from_secs(66)));
+        assert!(ask(&mut window, &limit, at(65.9)).is_some());
+        assert_eq!(ask(&mut window, &limit, at(66.0)), None);
+        assert_eq!(ask(&mut window, &limit, at(66.0)), Some(Duration::from_secs(6)));
+        window.pass_to(at(200.0));
+        assert_eq!(window.room(10, 0, at(200.0)), Room { remaining: 10, resets_in: Duration::ZERO, wait: None });
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_waits_as_told_is_let_through(
+            most in 1_u64..40,
+            sliding: bool,
+            steps in prop::collection::vec(0_u32..90, 1..200),
+        ) {
+            let algorithm = if sliding { Algorithm::Sliding } else { Algorithm::Fixed };
+            let limit = limit(most, Per::Minute, algorithm);
+            let (mut window, mut seconds) = (Window::new(&limit), 0.0);
+            for step in steps {
+                seconds += f64::from(step) / 3.0;
+                if let Some(wait) = ask(&mut window, &limit, at(seconds)) {
+                    // As `Retry-After` says it: whole seconds, rounded up.
+                    seconds += wait.as_secs_f64().ceil();
+                    prop_assert_eq!(ask(&mut window, &limit, at(seconds)), None);
+                }
+                prop_assert!(window.used + window.before <= most * 2);
+            }
+        }
+    }
+}
