@@ -2,7 +2,7 @@
 
 use crate::{Assets, Frame, Theme};
 use keywright_core::profile::{
-    Alphabet, ExpiryPolicy, KeyFormat, Plan, Profile, Refusals, Right, Role, ScopeSet, Words,
+    Alphabet, ExpiryPolicy, KeyFormat, Plan, Profile, RateReset, Refusals, Right, Role, ScopeSet, Words,
 };
 use std::sync::Arc;
 
@@ -30,6 +30,7 @@ pub(crate) fn profile() -> Profile {
         menu: vec!["Settings".into(), "API Keys".into()],
         key: KeyFormat { prefix: "sk_live_".into(), alphabet: Alphabet::Base62, visible: 4, environments: Vec::new() },
         billing_url: None,
+        rate_reset: RateReset::Seconds,
         workspace_keys: false,
         longest_grace_days: 30,
         wildcard: false,

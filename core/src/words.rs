@@ -11,26 +11,41 @@ pub fn ago(then: Time, now: Time) -> String {
     if seconds < 60 {
         return "just now".to_owned();
     }
-    format!("{} ago", span(seconds, |seconds, unit| seconds / unit))
+    format!("{} ago", span(seconds))
 }
 
-/// "in 12 days", "in 40 minutes"; "now" when it is past. To the nearest: a link that was given 7 days a moment ago does
-/// not work for 6.
+/// "in 12 days", "in 40 minutes"; "now" when it is past. To the nearest minute: a link that was given 7 days a moment ago
+/// does not work for 6.
 #[must_use]
 pub fn until(then: Time, now: Time) -> String {
     let seconds = (then - now).num_seconds();
-    if seconds <= 0 {
-        return "now".to_owned();
+    match seconds {
+        ..=0 => "now".to_owned(),
+        1..60 => format!("in {}", span(seconds)),
+        60.. => format!("in {}", span((seconds + 30) / 60 * 60)),
     }
-    format!("in {}", span(seconds, |seconds, unit| (seconds + unit / 2) / unit))
 }
 
 /// "a minute", "15 minutes": how long to wait.
 #[must_use]
 pub fn duration(length: Duration) -> String {
-    let seconds = i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
     // A wait that is said too short is a wait that fails once more.
+    let seconds = i64::try_from(length.as_millis().div_ceil(1_000)).unwrap_or(i64::MAX);
     if seconds < 60 { plural(seconds.max(1), "second") } else { plural(seconds.saturating_add(59) / 60, "minute") }
+}
+
+/// "1,000,000".
+#[must_use]
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// "21 November 2026".
@@ -57,20 +72,19 @@ pub fn plural(n: i64, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
-fn span(seconds: i64, in_units: impl Fn(i64, i64) -> i64) -> String {
+fn span(seconds: i64) -> String {
     const MINUTE: i64 = 60;
     const HOUR: i64 = 60 * MINUTE;
     const DAY: i64 = 24 * HOUR;
     // A whole unit is said from its first second; the next larger one only when there are two of it.
-    let (unit, name) = match seconds {
-        s if s < MINUTE => (1, "second"),
-        s if s < HOUR => (MINUTE, "minute"),
-        s if s < 2 * DAY => (HOUR, "hour"),
-        s if s < 60 * DAY => (DAY, "day"),
-        s if s < 730 * DAY => (30 * DAY, "month"),
-        _ => (365 * DAY, "year"),
-    };
-    plural(in_units(seconds, unit), name)
+    match seconds {
+        s if s < 60 => plural(s, "second"),
+        s if s < HOUR => plural(s / MINUTE, "minute"),
+        s if s < 2 * DAY => plural(s / HOUR, "hour"),
+        s if s < 60 * DAY => plural(s / DAY, "day"),
+        s if s < 730 * DAY => plural(s / (30 * DAY), "month"),
+        s => plural(s / (365 * DAY), "year"),
+    }
 }
 
 #[cfg(test)]
@@ -79,6 +93,13 @@ mod tests {
 
     fn at(seconds: i64) -> Time {
         Time::from_timestamp(1_800_000_000 + seconds, 0).unwrap_or_default()
+    }
+
+    #[test]
+    fn long_numbers_are_grouped() {
+        for (n, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")] {
+            assert_eq!(number(n), text);
+        }
     }
 
     #[test]
@@ -104,6 +125,8 @@ mod tests {
         assert_eq!(until(at(12 * 86_400 + 5), at(0)), "in 12 days");
         assert_eq!(until(at(7 * 86_400 - 1), at(0)), "in 7 days");
         assert_eq!(until(at(86_400 - 1), at(0)), "in 24 hours");
+        assert_eq!(until(at(3_599), at(0)), "in 1 hour");
+        assert_eq!(until(at(45 * 86_400 + 60_000), at(0)), "in 45 days");
         assert_eq!(until(at(40), at(0)), "in 40 seconds");
         assert_eq!(until(at(-1), at(0)), "now");
     }

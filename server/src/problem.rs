@@ -65,7 +65,10 @@ impl Problem {
     /// Whether it is the plan, or what is paid for it, that is in the way.
     #[must_use]
     pub fn is_about_plan(&self) -> bool {
-        matches!(self.code, "key_limit_reached" | "plan_required" | "workspace_suspended")
+        matches!(
+            self.code,
+            "key_limit_reached" | "plan_required" | "workspace_suspended" | "rate_limited" | "daily_limit_reached"
+        )
     }
 
     /// No such thing.
@@ -106,6 +109,7 @@ impl Problem {
             title: if rfc9457 { self.status.canonical_reason() } else { None },
             status: rfc9457.then_some(self.status.as_u16()),
             detail: rfc9457.then_some(&self.message),
+            retry_after: self.retry_after.filter(|_| rfc9457).map(whole_seconds),
         };
         let media_type = if rfc9457 { "application/problem+json" } else { "application/json" };
         let body = serde_json::to_string(&body).unwrap_or_default();
@@ -119,8 +123,7 @@ impl Problem {
     /// The headers that go with the status, whatever the body.
     pub fn write_headers(&self, headers: &mut HeaderMap) {
         if let Some(wait) = self.retry_after {
-            // Rounded up: a client that comes a moment early would be turned away again.
-            headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)));
+            headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
         }
         if let Some(value) = self.challenge.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
             headers.insert(WWW_AUTHENTICATE, value);
@@ -160,6 +163,15 @@ pub struct ProblemBody<'a> {
     /// RFC 9457: the same as `message`.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a String>,
+    /// With RFC 9457: the number of `Retry-After`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+}
+
+/// Rounded up: a client that comes a moment early would be turned away again.
+#[must_use]
+pub fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// `Bearer realm="keywright"`, with the error and the scopes where there are any.

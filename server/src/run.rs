@@ -73,16 +73,20 @@ async fn announce(config: &Config, services: &Services) -> anyhow::Result<()> {
 }
 
 fn start_workers(services: &Services, stopped: &watch::Receiver<()>) -> Vec<JoinHandle<()>> {
-    let (usage, sessions) = (services.usage.clone(), services.sessions.clone());
+    let (usage, sessions, gate) = (services.usage.clone(), services.sessions.clone(), services.gate.clone());
+    let (flushed, counted) = (usage.clone(), usage);
     let flush = move || {
-        let usage = usage.clone();
-        async move { usage.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Last uses wait in memory")) }
+        let usage = flushed.clone();
+        async move { usage.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Uses wait in memory")) }
     };
     let sweep = move || {
-        let sessions = sessions.clone();
+        let (sessions, usage, gate) = (sessions.clone(), counted.clone(), gate.clone());
         async move {
+            gate.sweep();
             let swept = sessions.delete_expired().await;
             swept.unwrap_or_else(|error| tracing::warn!(%error, "Ended sessions were not removed"));
+            let swept = usage.sweep().await;
+            swept.unwrap_or_else(|error| tracing::warn!(%error, "Old counts were not removed"));
         }
     };
     vec![

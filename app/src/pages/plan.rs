@@ -13,6 +13,8 @@ pub struct PlanRow {
     pub keys: u32,
     /// Whether requests pass the gate.
     pub api: bool,
+    /// How many requests it lets through, in words; none: as many as come.
+    pub limits: Vec<String>,
     /// The scopes that keys can use on it; none where it leaves out nothing.
     pub scopes: Option<Vec<String>>,
     /// Whether it is the workspace's.
@@ -39,11 +41,12 @@ pub fn PlanPage(
         {format!("This {} is on the ", words.workspace)} <strong>{quota.plan.clone()}</strong> {format!(" plan: {}.", use_words(&quota))}
     };
     let by_scopes = plans.iter().any(|plan| plan.scopes.is_some());
+    let by_limits = plans.iter().any(|plan| !plan.limits.is_empty());
     let how = match &billing_url {
         Some(_) => format!("Plans are changed at {product}; what changes there is in effect here at once."),
         None => format!("Your plan is set by {product}; ask them to change it."),
     };
-    let rows = plans.into_iter().map(|plan| view! { <Row plan by_scopes /> });
+    let rows = plans.into_iter().map(|plan| view! { <Row plan by_scopes by_limits /> });
     view! {
         <PageHeader title="Plan".into_any() lead=lead.into_any()>
             {billing_url.map(|href| view! { <a class="button button--primary" href=href rel="noopener">"Change plan"</a> })}
@@ -57,6 +60,7 @@ pub fn PlanPage(
                         <th role="columnheader" scope="col">"Plan"</th>
                         <th role="columnheader" scope="col">"Keys"</th>
                         <th role="columnheader" scope="col">"API"</th>
+                        {by_limits.then(|| view! { <th role="columnheader" scope="col">"Requests"</th> })}
                         {by_scopes.then(|| view! { <th role="columnheader" scope="col">"Scopes"</th> })}
                     </tr>
                 </thead>
@@ -70,11 +74,20 @@ pub fn PlanPage(
 
 /// One plan.
 #[component]
-fn Row(plan: PlanRow, by_scopes: bool) -> impl IntoView {
+fn Row(plan: PlanRow, by_scopes: bool, by_limits: bool) -> impl IntoView {
     let keys = if plan.keys == 0 { "None".to_owned() } else { words::plural(plan.keys.into(), "key") };
     let scopes = by_scopes.then(|| {
         let text = plan.scopes.map_or_else(|| "All".to_owned(), |names| names.join(", "));
         view! { <td role="cell" data-label="Scopes">{text}</td> }
+    });
+    let limits = by_limits.then(|| {
+        let text = match (plan.api, plan.limits.is_empty()) {
+            (false, _) => vec!["None".to_owned()],
+            (true, true) => vec!["No limit".to_owned()],
+            (true, false) => plan.limits,
+        };
+        let lines = text.into_iter().map(|line| view! { <span>{line}</span> });
+        view! { <td role="cell" data-label="Requests"><span class="stack">{lines.collect_view()}</span></td> }
     });
     view! {
         <tr role="row" class:row--current=plan.current>
@@ -84,6 +97,7 @@ fn Row(plan: PlanRow, by_scopes: bool) -> impl IntoView {
             </th>
             <td role="cell" data-label="Keys">{keys}</td>
             <td role="cell" data-label="API">{if plan.api { "Included" } else { "Not included" }}</td>
+            {limits}
             {scopes}
         </tr>
     }
@@ -140,8 +154,10 @@ mod tests {
     use crate::{fixtures, render};
 
     fn page(used: u32, limit: u32, billing_url: Option<&str>) -> String {
-        let row =
-            |title: &str, keys, current| PlanRow { title: title.into(), keys, api: keys > 0, scopes: None, current };
+        let row = |title: &str, keys, current| {
+            let limits = vec!["15 per minute, shared by all keys".to_owned()];
+            PlanRow { title: title.into(), keys, api: keys > 0, limits, scopes: None, current }
+        };
         let props = PlanPageProps {
             slug: "acme".into(),
             words: fixtures::profile().words,
@@ -158,6 +174,7 @@ mod tests {
         let page = page(2, 3, None);
         assert!(page.contains("2 of 3 keys"));
         assert_eq!(page.matches("Current").count(), 1);
+        assert_eq!(page.matches("15 per minute, shared by all keys").count(), 1, "none where there is no API");
         assert!(page.contains("Your plan is set by Acme; ask them to change it."));
         assert!(!page.contains("keep working") && !page.contains("Change plan"));
     }

@@ -18,6 +18,8 @@ pub struct Profile {
     pub menu: Vec<String>,
     /// Where a customer changes what it pays for; none: the dashboard's own plan page is all there is.
     pub billing_url: Option<String>,
+    /// What `X-RateLimit-Reset` says.
+    pub rate_reset: RateReset,
     /// What a key looks like.
     pub key: KeyFormat,
     /// Whether a key may belong to the workspace itself, and so outlive the person who made it.
@@ -218,6 +220,15 @@ pub struct Plan {
     pub concurrent: Option<u32>,
 }
 
+/// What `X-RateLimit-Reset` says of the moment at which a window is empty again: products differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateReset {
+    /// In how many seconds it comes.
+    Seconds,
+    /// Which second since 1970 it is.
+    Epoch,
+}
+
 /// How many requests fit into a window of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limit {
@@ -231,6 +242,18 @@ pub struct Limit {
     pub each: Each,
     /// How they are counted.
     pub algorithm: Algorithm,
+}
+
+impl Limit {
+    /// "1,000 per minute, for each key".
+    #[must_use]
+    pub fn words(&self) -> String {
+        let whose = match self.each {
+            Each::Workspace => "shared by all keys",
+            Each::Key => "for each key",
+        };
+        format!("{} per {}, {whose}", words::number(self.requests), self.per.words())
+    }
 }
 
 /// How the requests of a window are counted.

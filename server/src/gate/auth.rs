@@ -1,7 +1,7 @@
 //! `/gate/auth`: a proxy (Traefik, Caddy) asks whether the request before it may pass. An empty 2xx says
 //! yes; any other answer is the one that the client should get.
 
-use super::{credentials, identity, refusal};
+use super::{credentials, identity, limits, refusal};
 use crate::{peer::Caller, problem::Problem, state::Shared};
 use axum::{
     Extension,
@@ -30,13 +30,14 @@ async fn check(app: &Shared, caller: Caller, headers: &HeaderMap) -> Result<Resp
     let (path, query) = uri.split_once('?').map_or((uri, None), |(path, query)| (path, Some(query)));
     let profile = &app.services.profile;
     let key = credentials::key(profile, headers, query)?;
-    let call = Call { key, needs: Needs::Request { method, path }, address: caller.address };
+    let call = Call { key, needs: Needs::Request { method, path }, address: caller.address, cost: 1 };
     let passage = app.services.gate.check(call).await?;
     if let Some(refused) = refusal(app, &passage, headers) {
         return Ok(refused);
     }
     let mut response = StatusCode::OK.into_response();
     identity::write(response.headers_mut(), profile, &passage);
+    limits::write(response.headers_mut(), profile, &passage, app.now());
     Ok(response)
 }
 

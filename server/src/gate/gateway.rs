@@ -3,7 +3,7 @@
 
 use super::{
     credentials::{self, X_API_KEY},
-    identity, refusal,
+    identity, limits, refusal,
 };
 use crate::{
     guard::headers,
@@ -76,7 +76,7 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
     let passage = {
         let key = credentials::key(profile, &parts.headers, parts.uri.query())?;
         let needs = Needs::Request { method: parts.method.as_str(), path: parts.uri.path() };
-        app.services.gate.check(Call { key, needs, address: caller.address }).await?
+        app.services.gate.check(Call { key, needs, address: caller.address, cost: 1 }).await?
     };
     if let Some(refused) = refusal(app, &passage, asked) {
         return Ok(refused);
@@ -84,9 +84,12 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
     strip(app, &mut parts.headers);
     identity::write(&mut parts.headers, profile, &passage);
     forward(app, caller, &mut parts)?;
-    let mut response = app.upstream.send(Request::from_parts(parts, body)).await?;
+    let sent = app.upstream.send(Request::from_parts(parts, body)).await;
+    // What was let through has been counted, whatever the upstream makes of it.
+    let mut response = sent.unwrap_or_else(|problem| problem.json(asked));
     strip_hop_by_hop(response.headers_mut());
     identity::strip(response.headers_mut());
+    limits::write(response.headers_mut(), profile, &passage, app.now());
     Ok(response)
 }
 

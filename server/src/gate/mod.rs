@@ -5,6 +5,7 @@ mod auth;
 pub mod credentials;
 mod gateway;
 mod identity;
+mod limits;
 pub mod upstream;
 mod verify;
 
@@ -34,7 +35,7 @@ pub fn router() -> Router<Shared> {
 /// The answer to a request that may not pass; none if it may.
 fn refusal(app: &App, passage: &Passage, asked: &HeaderMap) -> Option<Response> {
     let profile = &app.services.profile;
-    let refusal = passage.decision.verdict.refusal(profile)?;
+    let (refusal, retry_after) = passage.refusal(profile)?;
     let lacking = match passage.decision.verdict {
         Verdict::ScopeMissing => passage.decision.needed.without(passage.decision.effective),
         Verdict::Allowed
@@ -48,11 +49,15 @@ fn refusal(app: &App, passage: &Passage, asked: &HeaderMap) -> Option<Response> 
         | Verdict::Expired
         | Verdict::PlanWithoutApi
         | Verdict::OwnerGone
+        | Verdict::RateLimited
+        | Verdict::DailyLimitReached
         | Verdict::NoRoute => ScopeSet::NONE,
     };
     let needed = profile.scope_names(lacking);
     let problem = Problem::of_gate(refusal, &needed);
     // Who calls with a key need not be who may see the workspace: it is not named.
     let action_url = problem.is_about_plan().then(|| app.plan_url(None));
-    Some(Problem { action_url, ..problem }.json(asked))
+    let mut response = Problem { action_url, retry_after, ..problem }.json(asked);
+    limits::write(response.headers_mut(), profile, passage, app.now());
+    Some(response)
 }

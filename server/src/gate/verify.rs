@@ -5,7 +5,7 @@ use super::credentials;
 use crate::{
     body::Json,
     peer::Caller,
-    problem::Problem,
+    problem::{Problem, whole_seconds},
     state::{App, Shared},
 };
 use axum::{
@@ -17,9 +17,9 @@ use axum::{
 use keywright_core::{
     Time,
     error::Error,
-    gate::{Call, Needs, Passage, Verdict},
+    gate::{Call, Needs, Passage, Room, Verdict},
     ids::{KeyId, UserId, WorkspaceId},
-    profile::Profile,
+    profile::{Limit, Profile},
     secret::SecretHash,
 };
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,13 @@ pub struct Verify {
     /// Where the asked-about request comes from; the backend's own address if it does not say.
     #[serde(default)]
     ip: Option<IpAddr>,
+    /// How many requests it counts as; 0 only asks.
+    #[serde(default = "one")]
+    cost: u64,
+}
+
+const fn one() -> u64 {
+    1
 }
 
 /// The answer. Its status is always 200: the question was answered.
@@ -56,6 +63,21 @@ struct Verified {
     /// What it would need besides.
     missing_scopes: Vec<String>,
     expires_at: Option<Time>,
+    /// Every limit of the plan, and how it stands after this request.
+    limits: Vec<LimitLeft>,
+    /// In how many seconds a request that came too soon may come again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+}
+
+/// A limit, and what is left of it.
+#[derive(Serialize)]
+struct LimitLeft {
+    name: String,
+    limit: u64,
+    remaining: u64,
+    /// In how many seconds all of it is free again.
+    resets_in: u64,
 }
 
 /// `POST /gate/verify`.
@@ -82,7 +104,8 @@ async fn answer(app: &App, caller: Caller, request: Request) -> Result<Verified,
         ),
         (..) => return Err(Problem::malformed("Say either method and path, or scopes.")),
     };
-    let call = Call { key: Some(asked.key.trim()), needs, address: asked.ip.unwrap_or(caller.address) };
+    let address = asked.ip.unwrap_or(caller.address);
+    let call = Call { key: Some(asked.key.trim()), needs, address, cost: asked.cost };
     let passage = app.services.gate.check(call).await?;
     Ok(verified(profile, &passage))
 }
@@ -99,6 +122,17 @@ fn verified(profile: &Profile, passage: &Passage) -> Verified {
         scopes: profile.scope_names(decision.effective),
         missing_scopes: profile.scope_names(decision.needed.without(decision.effective)),
         expires_at: standing.and_then(|s| s.expires_at),
+        limits: passage.limits().map(left).collect(),
+        retry_after: passage.refusal(profile).and_then(|(_, wait)| wait).map(whole_seconds),
+    }
+}
+
+fn left((limit, room): (&Limit, &Room)) -> LimitLeft {
+    LimitLeft {
+        name: limit.name.clone(),
+        limit: limit.requests,
+        remaining: room.remaining,
+        resets_in: whole_seconds(room.resets_in),
     }
 }
 

@@ -4,7 +4,7 @@ use super::Look;
 use crate::{problem::Problem, state::Shared, visitor::Member};
 use axum::{extract::State, http::StatusCode, response::Response};
 use keywright_app::pages::plan::{PlanPage, PlanPageProps, PlanRow};
-use keywright_core::profile::{Plan, Profile};
+use keywright_core::profile::{Limit, Plan, Profile};
 
 /// `GET /w/{slug}/plan`.
 pub async fn show(State(app): State<Shared>, look: Look, Member(actor): Member) -> Result<Response, Problem> {
@@ -27,6 +27,7 @@ fn row(profile: &Profile, plan: &Plan, current: &str) -> PlanRow {
         title: plan.title.clone(),
         keys: plan.keys,
         api: plan.api,
+        limits: plan.limits.iter().map(Limit::words).collect(),
         scopes: leaves_out.then(|| profile.scope_names(plan.scopes)),
         current: plan.name == current,
     }

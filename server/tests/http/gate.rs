@@ -3,7 +3,7 @@
 use crate::app::{GATE_TOKEN, TestApp};
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
-use keywright_core::page::PageRequest;
+use keywright_core::{page::PageRequest, profile::Profile, testing::World};
 use serde_json::{Value, json};
 
 async fn ask(app: &TestApp, headers: &[(&str, &str)]) -> crate::app::Answer {
@@ -202,4 +202,109 @@ async fn a_question_without_the_gate_token_or_without_sense_is_refused() {
         (wrong.status, wrong.json()["error"].clone()),
         (StatusCode::METHOD_NOT_ALLOWED, json!("method_not_allowed"))
     );
+}
+
+fn rate_fields(answer: &crate::app::Answer) -> [String; 5] {
+    let names = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "ratelimit", "ratelimit-policy"];
+    names.map(|name| answer.header(name).to_owned())
+}
+
+#[tokio::test]
+async fn lodol_09_every_answer_says_what_is_left_and_in_how_many_seconds_the_window_resets() {
+    let (app, ada) = TestApp::lodol().await;
+    let keys = [app.make_key(&ada, "a", &["workflows:read"]).await, app.make_key(&ada, "b", &["workflows:read"]).await];
+    for used in 1..=15_u32 {
+        let answer = ask_for_workflows(&app, keys[used as usize % 2].secret.expose()).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        let left = (15 - used).to_string();
+        let rate = format!("\"minute\";r={left};t=60");
+        assert_eq!(rate_fields(&answer), ["15", &left, "60", &rate, "\"minute\";q=15;w=60"]);
+        assert_eq!(answer.header("retry-after"), "");
+    }
+    app.world.clock.advance(TimeDelta::milliseconds(17_500));
+    let refused = ask_for_workflows(&app, keys[0].secret.expose()).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(rate_fields(&refused), ["15", "0", "43", "\"minute\";r=0;t=43", "\"minute\";q=15;w=60"]);
+    assert_eq!((refused.header("retry-after"), refused.header("www-authenticate")), ("43", ""));
+    insta::assert_json_snapshot!("gate_rate_limited", refused.json());
+
+    // As told, so it is: a refused request has not made it longer.
+    app.world.clock.advance(TimeDelta::seconds(43));
+    assert_eq!(ask_for_workflows(&app, keys[0].secret.expose()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn common_07_a_refused_request_says_what_is_left_too_and_an_unknown_key_learns_nothing() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["executions:read"]).await;
+    let refused = ask_for_workflows(&app, made.secret.expose()).await;
+    assert_eq!((refused.status, refused.header("x-ratelimit-remaining")), (StatusCode::FORBIDDEN, "15"));
+    assert_eq!(refused.header("x-ratelimit-reset"), "0", "nothing is used");
+    let unknown = ask_for_workflows(&app, "sk_live_nonsense").await;
+    assert_eq!(rate_fields(&unknown), [""; 5].map(str::to_owned));
+}
+
+#[tokio::test]
+async fn skillett_06_over_the_day_the_answer_is_as_it_is_documented() {
+    let (app, ada) = TestApp::owned("skillett", "free", &[]).await;
+    let made = app.make_key(&ada, "ci", &["github"]).await;
+    let verify = async |cost: u64| {
+        let body = json!({"key": made.secret.expose(), "scopes": ["github"], "cost": cost});
+        app.key(GATE_TOKEN).post_json("/gate/verify", body).await.json()
+    };
+    // A window of a minute holds 30, so that a day takes its time.
+    for _ in 0..333 {
+        assert_eq!(verify(30).await["valid"], true);
+        app.world.clock.advance(TimeDelta::seconds(60));
+    }
+    assert_eq!(verify(10).await["valid"], true);
+    let over = verify(1).await;
+    assert_eq!((&over["valid"], &over["code"]), (&json!(false), &json!("daily_limit_reached")));
+    assert_eq!(over["retry_after"], json!(12 * 3600 - 333 * 60));
+
+    let request = [
+        ("authorization", format!("Bearer {}", made.secret.expose())),
+        ("x-forwarded-method", "GET".to_owned()),
+        ("x-forwarded-uri", "/v1/skills/github".to_owned()),
+    ];
+    let request: Vec<_> = request.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let refused = ask(&app, &request).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(
+        refused.json(),
+        json!({
+            "error": "daily_limit_reached",
+            "message": "Daily API call limit reached (10000). Resets at midnight UTC.",
+            "action_url": "https://app.skillett.dev/billing",
+        })
+    );
+    assert_eq!(refused.header("ratelimit-policy"), "\"minute\";q=30;w=60, \"day\";q=10000;w=86400");
+    assert_eq!(refused.header("x-ratelimit-limit"), "10000", "the window that refuses");
+}
+
+#[tokio::test]
+async fn a_profile_may_tell_the_reset_as_a_moment() {
+    let text = Profile::built_in("lodol").expect("the profile");
+    let text = text.replacen("product = \"Lodol\"", "product = \"Lodol\"\nrate_reset = \"epoch\"", 1);
+    let profile = Profile::parse("lodol", &text).expect("a good profile");
+    let app = TestApp::over(World::of(profile).await, &[]);
+    let ada = app.world.claim("pro").await;
+    let made = app.make_key(&ada, "ci", &["workflows:read"]).await;
+    let answer = ask_for_workflows(&app, made.secret.expose()).await;
+    let then = (app.now() + TimeDelta::seconds(60)).timestamp().to_string();
+    assert_eq!(
+        (answer.header("x-ratelimit-reset"), answer.header("ratelimit")),
+        (then.as_str(), "\"minute\";r=14;t=60")
+    );
+}
+
+#[tokio::test]
+async fn a_backend_that_asks_with_a_cost_of_nothing_takes_nothing() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["workflows:read"]).await;
+    for (cost, left) in [(0, 15), (5, 10), (0, 10), (10, 0), (0, 0)] {
+        let body = json!({"key": made.secret.expose(), "scopes": ["workflows:read"], "cost": cost});
+        let answer = app.key(GATE_TOKEN).post_json("/gate/verify", body).await.json();
+        assert_eq!((&answer["valid"], &answer["limits"][0]["remaining"]), (&json!(true), &json!(left)), "{answer}");
+    }
 }

@@ -9,7 +9,7 @@ mod plans;
 mod scopes;
 
 use super::{
-    ExpiryPolicy, Profile, Right, Role, Route, RouteNeeds, ScopeSet, ScopeSpec, Words, grammar,
+    ExpiryPolicy, Profile, RateReset, Right, Role, Route, RouteNeeds, ScopeSet, ScopeSpec, Words, grammar,
     reader::{At, Table, WordOrWords},
 };
 use key::Key;
@@ -19,6 +19,8 @@ use std::collections::HashMap;
 /// How long a rotated key's old secret may go on working where the profile does not say.
 const GRACE_DAYS: u32 = 30;
 const MOST_GRACE_DAYS: u32 = 365;
+
+const RATE_RESETS: &[(RateReset, &str)] = &[(RateReset::Seconds, "seconds"), (RateReset::Epoch, "epoch")];
 
 const LIST_OR_ALL: &str = "write a list, or \"all\"";
 
@@ -33,6 +35,7 @@ pub(super) fn read(name: &str, root: Table<'_>) -> Profile {
         words: words(&root),
         menu: menu(&root),
         billing_url: root.optional_name("billing_url", grammar::web_address).map(|at| at.value),
+        rate_reset: root.optional_choice("rate_reset", RATE_RESETS).unwrap_or(RateReset::Seconds),
         key: format,
         workspace_keys: workspace_owned,
         longest_grace_days: longest_grace_days(&root),

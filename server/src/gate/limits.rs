@@ -1,0 +1,59 @@
+//! How much of the plan is left, on every answer to a request whose key we know: the three fields that callers have read
+//! for years, and the two that are to become the standard (draft-ietf-httpapi-ratelimit-headers).
+
+use crate::problem::whole_seconds;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use keywright_core::{
+    Time,
+    gate::{Passage, Room},
+    profile::{Limit, Profile, RateReset},
+};
+use std::{fmt::Write as _, time::Duration};
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// `X-RateLimit-Limit`: how many requests fit into the window with the least room.
+const X_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+/// `X-RateLimit-Remaining`: how many still do.
+const X_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+/// `X-RateLimit-Reset`: in how many seconds, or at which second since 1970, the window is empty again.
+const X_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+/// `RateLimit`: the same window (§4).
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+/// `RateLimit-Policy`: all windows (§3).
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// Writes the fields; none where the plan has no limits.
+pub fn write(headers: &mut HeaderMap, profile: &Profile, passage: &Passage, now: Time) {
+    let Some((limit, room)) = passage.tightest() else { return };
+    let wait = resets_in(room);
+    let reset = match profile.rate_reset {
+        RateReset::Seconds => wait,
+        RateReset::Epoch => u64::try_from(now.timestamp()).unwrap_or_default() + wait,
+    };
+    headers.insert(X_LIMIT, limit.requests.into());
+    headers.insert(X_REMAINING, room.remaining.into());
+    headers.insert(X_RESET, reset.into());
+    headers.insert(RATE_LIMIT, text(&format!("\"{}\";r={};t={wait}", limit.name, room.remaining)));
+    headers.insert(RATE_LIMIT_POLICY, text(&policy(passage.limits().map(|(limit, _)| limit))));
+}
+
+/// In how many seconds; never another number than `Retry-After`.
+fn resets_in(room: &Room) -> u64 {
+    whole_seconds(room.wait.unwrap_or(room.resets_in))
+}
+
+fn policy<'l>(limits: impl Iterator<Item = &'l Limit>) -> String {
+    let mut policy = String::new();
+    for Limit { name, requests, per, .. } in limits {
+        let comma = if policy.is_empty() { "" } else { ", " };
+        let seconds = per.length().unwrap_or(DAY).as_secs();
+        // Writing into a text cannot fail.
+        let _ = write!(policy, "{comma}\"{name}\";q={requests};w={seconds}");
+    }
+    policy
+}
+
+/// Names are letters, digits and `-`; what is written can stand in a field.
+fn text(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).unwrap_or(const { HeaderValue::from_static("") })
+}
