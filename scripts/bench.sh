@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-5}
 length=${LENGTH:-1}
-readonly CONNECTIONS=16 THREADS=2 KEYS=20 UNKNOWN=64 MANY=10000
+readonly CONNECTIONS=16 THREADS=2 KEYS=20 UNKNOWN=64 MANY=10000 WINDOW=1000000000
 program=$PWD/target/release/keywright
 bare=$PWD/target/release/examples/bare
 site=$PWD/target/site/release
@@ -78,8 +78,12 @@ start_bare() {
 # Nothing of the caller's configuration reaches it; the bare handler is its upstream.
 start_program() {
     program_at=127.0.0.1:$(free_port)
-    # The product's own profile, but for how many keys the largest plan has.
-    sed "s/^keys = 20$/keys = $((MANY + 1))/" profiles/lodol.toml >"$folder/bench.toml"
+    # The product's own profile, but for what the largest plan has: more keys, and two windows that are never full.
+    local window="requests = $WINDOW, each = \"key\", per ="
+    sed -e "s/^keys = 20$/keys = $((MANY + 2))/" \
+        -e "s/^limits = .* requests = 50,.*/limits = [{ $window \"minute\" }, { $window \"day\" }]/" \
+        profiles/lodol.toml >"$folder/bench.toml"
+    grep --quiet "requests = $WINDOW" "$folder/bench.toml" || fail "the profile has changed: correct start_program"
     (
         cd "$folder"
         exec env -i KEYWRIGHT_LISTEN="$program_at" KEYWRIGHT_DATA_DIR="$folder/data" KEYWRIGHT_PROFILE=bench.toml \
@@ -139,6 +143,7 @@ make_keys() {
     created=$(create_key "to be revoked")
     revoked=$(member key <<<"$created")
     api DELETE "/api-keys/$(member id <<<"$created")" >/dev/null
+    limited=$(create_key "to be used up" | member key)
     for n in $(seq $KEYS); do
         create_key "Key $n" | member key
     done >"$folder/keys"
@@ -171,10 +176,14 @@ prepare() {
     ask <"$folder/unknown" >"$folder/unknown.ask" && mv "$folder/unknown.ask" "$folder/unknown"
     ask <"$folder/malformed" >"$folder/malformed.ask" && mv "$folder/malformed.ask" "$folder/malformed"
     ask <<<"$revoked" >"$folder/revoked"
+    ask <<<"$limited" >"$folder/limited"
     local question='{"key":"&","method":"GET","path":"/api/v1/workflows"}' token
     token=$(<"$folder/data/gate.token")
     sed "s|.*|POST\t/gate/verify\t$question\tContent-Type: application/json\tAuthorization: Bearer $token|" \
         "$folder/keys" >"$folder/verify"
+    # All that the day has, at once.
+    curl --silent --show-error --fail-with-body --output /dev/null "http://$program_at/gate/verify" \
+        --header "Authorization: Bearer $token" --json '{"key":"'"$limited"'","scopes":[],"cost":'$WINDOW'}'
     sed $'s|.*|GET\t/api/v1/workflows\t\tAuthorization: Bearer &|' "$folder/keys" >"$folder/gateway"
     printf 'GET\t%s?limit=%d\t\tAccept: text/html\tCookie: %s\n' "$list" $KEYS "$session" >"$folder/page"
     cat >"$folder/drive.lua" <<'LUA'
@@ -258,7 +267,7 @@ report() {
         BEGIN {
             title["valid"] = "/gate/auth, valid key"; title["verify"] = "/gate/verify, valid key"
             title["gateway"] = "built-in gateway, valid key"; title["revoked"] = "/gate/auth, revoked key"
-            title["malformed"] = "/gate/auth, mistyped key"; title["unknown"] = "/gate/auth, unknown key"
+            title["limited"] = "/gate/auth, limited key"; title["malformed"] = "/gate/auth, mistyped key"; title["unknown"] = "/gate/auth, unknown key"
             title["page"] = "keys page of 20 rows, signed in"; title["many"] = "the same, of 10,000 keys"
         }
         !($1 in ratios) { order[++cases] = $1 }
@@ -294,6 +303,7 @@ valid allowed
 verify allowed
 gateway allowed
 revoked refused
+limited refused
 malformed refused
 unknown refused
 page allowed

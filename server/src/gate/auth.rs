@@ -1,33 +1,75 @@
-//! `/gate/auth`: a proxy (Traefik, Caddy) asks whether the request before it may pass. An empty 2xx says
-//! yes; any other answer is the one that the client should get.
+//! Proxies ask whether the request before them may pass. An empty 200 says yes; any other answer is the one that the
+//! client should get. Three doors, because proxies say in three ways what the request is, and take a no in two.
 
 use super::{credentials, identity, limits, refusal};
 use crate::{peer::Caller, problem::Problem, state::Shared};
 use axum::{
     Extension,
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header::CONTENT_LENGTH},
     response::{IntoResponse as _, Response},
 };
 use keywright_core::gate::{Call, Needs};
 
-/// Any method: each proxy asks with its own. What the request is, stands in `X-Forwarded-Method` and
-/// `X-Forwarded-Uri`, which count only from a trusted proxy.
-pub async fn auth(State(app): State<Shared>, Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
-    match check(&app, caller, &headers).await {
-        Ok(response) => response,
-        Err(problem) => problem.json(&headers),
-    }
+/// Below this the rest of the path is the request's own.
+pub const EXT_AUTHZ: &str = "/gate/ext-authz";
+/// `X-Keywright-Status`: what the client should get, where the proxy takes only 401 and 403 for a no.
+const STATUS: HeaderName = HeaderName::from_static("x-keywright-status");
+/// `X-Keywright-Problem`: the JSON that belongs to it.
+const PROBLEM: HeaderName = HeaderName::from_static("x-keywright-problem");
+
+/// `/gate/auth`, for Traefik, Caddy and APISIX. Any method: each proxy asks with its own. What the request is, stands in
+/// `X-Forwarded-Method` and `X-Forwarded-Uri`, which count only from a trusted proxy.
+pub async fn forwarded(
+    State(app): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+) -> Response {
+    check_forwarded(&app, caller, &headers).await.unwrap_or_else(|problem| problem.json(&headers))
 }
 
-async fn check(app: &Shared, caller: Caller, headers: &HeaderMap) -> Result<Response, Problem> {
-    if !caller.via_trusted_proxy {
-        let message = "Only the proxies listed in trusted_proxies may ask about other requests.";
-        return Err(Problem::new(StatusCode::FORBIDDEN, "untrusted_proxy", message));
-    }
-    let method = forwarded(headers, "x-forwarded-method")?;
-    let uri = forwarded(headers, "x-forwarded-uri")?;
+/// `/gate/auth/nginx`: the same for nginx, which turns every no but 401 and 403 into a 500, and drops the body. Its
+/// configuration makes the true answer of the two headers (`docs/integrate.md`).
+pub async fn nginx(State(app): State<Shared>, Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
+    let answer = match check_forwarded(&app, caller, &headers).await {
+        Ok(answer) => answer,
+        Err(problem) => problem.json(&headers),
+    };
+    if answer.status().is_success() { answer } else { for_nginx(answer).await }
+}
+
+/// `/gate/ext-authz/…`, for Envoy: the question has the request's own method, and its path below this one.
+pub async fn ext_authz(
+    State(app): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let path = uri.path().strip_prefix(EXT_AUTHZ).unwrap_or_default();
+    let path = if path.is_empty() { "/" } else { path };
+    let asked = Asked { method: method.as_str(), path, query: uri.query() };
+    check(&app, caller, &headers, asked).await.unwrap_or_else(|problem| problem.json(&headers))
+}
+
+/// The request that a proxy asks about.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    method: &'a str,
+    path: &'a str,
+    query: Option<&'a str>,
+}
+
+async fn check_forwarded(app: &Shared, caller: Caller, headers: &HeaderMap) -> Result<Response, Problem> {
+    trusted(caller)?;
+    let (method, uri) = (header(headers, "x-forwarded-method")?, header(headers, "x-forwarded-uri")?);
     let (path, query) = uri.split_once('?').map_or((uri, None), |(path, query)| (path, Some(query)));
+    check(app, caller, headers, Asked { method, path, query }).await
+}
+
+async fn check(app: &Shared, caller: Caller, headers: &HeaderMap, asked: Asked<'_>) -> Result<Response, Problem> {
+    trusted(caller)?;
+    let Asked { method, path, query } = asked;
     let profile = &app.services.profile;
     let key = credentials::key(profile, headers, query)?;
     let call = Call { key, needs: Needs::Request { method, path }, address: caller.address, cost: 1 };
@@ -41,10 +83,44 @@ async fn check(app: &Shared, caller: Caller, headers: &HeaderMap) -> Result<Resp
     Ok(response)
 }
 
-fn forwarded<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h str, Problem> {
+fn trusted(caller: Caller) -> Result<(), Problem> {
+    if caller.via_trusted_proxy {
+        return Ok(());
+    }
+    let message = "Only the proxies listed in trusted_proxies may ask about other requests.";
+    Err(Problem::new(StatusCode::FORBIDDEN, "untrusted_proxy", message))
+}
+
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h str, Problem> {
     let mut values = headers.get_all(name).iter();
     match (values.next().map(|value| value.to_str()), values.next()) {
         (Some(Ok(value)), None) if !value.is_empty() => Ok(value),
         (..) => Err(Problem::malformed(format!("The proxy must send one {name} header."))),
     }
+}
+
+/// A no as nginx can take it: 401 or 403, and in headers what it means.
+async fn for_nginx(answer: Response) -> Response {
+    let (mut parts, body) = answer.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    parts.headers.insert(STATUS, parts.status.as_u16().into());
+    parts.headers.insert(PROBLEM, in_ascii(&String::from_utf8_lossy(&body)));
+    parts.headers.remove(CONTENT_LENGTH);
+    if parts.status != StatusCode::UNAUTHORIZED {
+        parts.status = StatusCode::FORBIDDEN;
+    }
+    parts.into_response()
+}
+
+/// JSON that can stand in a header (RFC 8259 §7: every character may be written as `\u`, and a pair of them).
+fn in_ascii(json: &str) -> HeaderValue {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() {
+            text.push(c);
+        } else {
+            text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    HeaderValue::try_from(text).unwrap_or(const { HeaderValue::from_static("") })
 }

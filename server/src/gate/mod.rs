@@ -17,7 +17,7 @@ use axum::{
     Router,
     http::HeaderMap,
     response::Response,
-    routing::{any, post},
+    routing::{any, get, post},
 };
 use keywright_core::{
     gate::{Passage, Verdict},
@@ -27,8 +27,13 @@ use keywright_core::{
 /// `/gate/…`, and the profile's routes for whatever no other door answers.
 pub fn router() -> Router<Shared> {
     Router::new()
-        .route("/gate/auth", any(auth::auth))
+        .route("/gate/auth", any(auth::forwarded))
+        .route("/gate/auth/nginx", any(auth::nginx))
+        .route(auth::EXT_AUTHZ, any(auth::ext_authz))
+        .route(&format!("{}/{{*path}}", auth::EXT_AUTHZ), any(auth::ext_authz))
         .route("/gate/verify", post(verify::verify))
+        .route("/gate/verify/batch", post(verify::batch))
+        .route("/gate/whoami", get(verify::whoami))
         .fallback(gateway::serve)
 }
 

@@ -1,7 +1,7 @@
 //! `POST /gate/verify`: a backend asks about a key itself, and gets the answer as JSON. It must know the
 //! instance's gate token; else whoever finds a key could ask here whether it still works.
 
-use super::credentials;
+use super::{credentials, limits, refusal};
 use crate::{
     body::Json,
     peer::Caller,
@@ -11,7 +11,7 @@ use crate::{
 use axum::{
     Extension,
     extract::{FromRequest as _, Request, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse as _, Response},
 };
 use keywright_core::{
@@ -19,16 +19,19 @@ use keywright_core::{
     error::Error,
     gate::{Call, Needs, Passage, Room, Verdict},
     ids::{KeyId, UserId, WorkspaceId},
-    profile::{Limit, Profile},
+    profile::{Limit, Profile, ScopeSet},
     secret::SecretHash,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::net::IpAddr;
+
+/// How many questions may be asked at once.
+const MOST: usize = 100;
 
 /// What is asked: a key, and either a request or scopes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Verify {
+struct Verify {
     key: String,
     #[serde(default)]
     method: Option<String>,
@@ -48,7 +51,7 @@ const fn one() -> u64 {
     1
 }
 
-/// The answer. Its status is always 200: the question was answered.
+/// The answer. Its status is 200: the question was answered.
 #[derive(Serialize)]
 struct Verified {
     valid: bool,
@@ -80,34 +83,104 @@ struct LimitLeft {
     resets_in: u64,
 }
 
-/// `POST /gate/verify`.
+/// Several of them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Batch {
+    checks: Vec<Verify>,
+}
+
+/// The answers, in the order of the questions.
+#[derive(Serialize)]
+struct Verdicts {
+    results: Vec<Verified>,
+}
+
+/// `POST /gate/verify`; with `?http=1` the answer to a request that may not pass is the one that its caller should get.
 pub async fn verify(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    let asked = request.headers().clone();
-    match answer(&app, caller, request).await {
-        Ok(verified) => axum::Json(verified).into_response(),
-        Err(problem) => problem.json(&asked),
+    let headers = request.headers().clone();
+    let as_http = request.uri().query().is_some_and(|query| query.split('&').any(|part| part == "http=1"));
+    let answer = async {
+        let asked: Verify = read(&app, request).await?;
+        let passage = check(&app, caller, &asked).await?;
+        let refused = if as_http { refusal(&app, &passage, &headers) } else { None };
+        let mut response =
+            refused.unwrap_or_else(|| axum::Json(verified(&app.services.profile, &passage)).into_response());
+        if as_http {
+            limits::write(response.headers_mut(), &app.services.profile, &passage, app.now());
+        }
+        Ok(response)
+    };
+    answer.await.unwrap_or_else(|problem: Problem| problem.json(&headers))
+}
+
+/// `POST /gate/verify/batch`. A question that makes no sense is told, and then nothing has been counted for any.
+pub async fn batch(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let headers = request.headers().clone();
+    let answer = async {
+        let Batch { checks } = read(&app, request).await?;
+        if checks.len() > MOST {
+            return Err(Error::field("checks", format!("Ask at most {MOST} at once.")).into());
+        }
+        let profile = &app.services.profile;
+        checks.iter().try_for_each(|asked| asked.needs(profile).map(drop))?;
+        let mut results = Vec::with_capacity(checks.len());
+        for asked in &checks {
+            results.push(verified(profile, &check(&app, caller, asked).await?));
+        }
+        Ok(axum::Json(Verdicts { results }).into_response())
+    };
+    answer.await.unwrap_or_else(|problem: Problem| problem.json(&headers))
+}
+
+/// `GET /gate/whoami`: what the holder of a key can do with it, and what is left. Asking costs nothing.
+pub async fn whoami(
+    State(app): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let (headers, profile) = (&headers, &app.services.profile);
+    let answer = async {
+        let key = credentials::key(profile, headers, uri.query())?;
+        let call = Call { key, needs: Needs::Scopes(ScopeSet::NONE), address: caller.address, cost: 0 };
+        let passage = app.services.gate.check(call).await?;
+        if let Some(refused) = refusal(&app, &passage, headers) {
+            return Ok(refused);
+        }
+        let mut response = axum::Json(verified(profile, &passage)).into_response();
+        limits::write(response.headers_mut(), profile, &passage, app.now());
+        Ok(response)
+    };
+    answer.await.unwrap_or_else(|problem: Problem| problem.json(headers))
+}
+
+async fn read<T: DeserializeOwned>(app: &App, request: Request) -> Result<T, Problem> {
+    require_gate_token(app, request.headers())?;
+    Json::<T>::from_request(request, &()).await.map(|Json(asked)| asked)
+}
+
+impl Verify {
+    fn needs(&self, profile: &Profile) -> Result<Needs<'_>, Problem> {
+        match (&self.method, &self.path, &self.scopes) {
+            (Some(method), Some(path), None) => {
+                let path = path.split_once('?').map_or(path.as_str(), |(path, _)| path);
+                Ok(Needs::Request { method, path })
+            }
+            (None, None, Some(names)) => {
+                let unknown = |name| Error::field("scopes", format!("There is no scope called “{name}”."));
+                Ok(Needs::Scopes(profile.scope_set(names).map_err(unknown)?))
+            }
+            (..) => Err(Problem::malformed("Say either method and path, or scopes.")),
+        }
     }
 }
 
-async fn answer(app: &App, caller: Caller, request: Request) -> Result<Verified, Problem> {
-    require_gate_token(app, request.headers())?;
-    let Json(asked) = Json::<Verify>::from_request(request, &()).await?;
-    let profile = &app.services.profile;
-    let needs = match (&asked.method, &asked.path, &asked.scopes) {
-        (Some(method), Some(path), None) => {
-            Needs::Request { method, path: path.split_once('?').map_or(path.as_str(), |(path, _)| path) }
-        }
-        (None, None, Some(names)) => Needs::Scopes(
-            profile
-                .scope_set(names)
-                .map_err(|name| Error::field("scopes", format!("There is no scope called “{name}”.")))?,
-        ),
-        (..) => return Err(Problem::malformed("Say either method and path, or scopes.")),
-    };
+async fn check(app: &App, caller: Caller, asked: &Verify) -> Result<Passage, Problem> {
+    let needs = asked.needs(&app.services.profile)?;
     let address = asked.ip.unwrap_or(caller.address);
     let call = Call { key: Some(asked.key.trim()), needs, address, cost: asked.cost };
-    let passage = app.services.gate.check(call).await?;
-    Ok(verified(profile, &passage))
+    Ok(app.services.gate.check(call).await?)
 }
 
 fn verified(profile: &Profile, passage: &Passage) -> Verified {

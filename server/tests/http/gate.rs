@@ -308,3 +308,113 @@ async fn a_backend_that_asks_with_a_cost_of_nothing_takes_nothing() {
         assert_eq!((&answer["valid"], &answer["limits"][0]["remaining"]), (&json!(true), &json!(left)), "{answer}");
     }
 }
+
+#[tokio::test]
+async fn for_nginx_every_no_is_a_401_or_a_403_with_the_true_answer_in_headers() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["workflows:read"]).await;
+    let ask = async |secret: &str, path: &str| {
+        let proxy = app.proxy().with("authorization", &format!("Bearer {secret}"));
+        proxy.with("x-forwarded-method", "GET").with("x-forwarded-uri", path).get("/gate/auth/nginx").await
+    };
+    let allowed = ask(made.secret.expose(), "/api/v1/workflows").await;
+    assert_eq!((allowed.status, allowed.text.as_str()), (StatusCode::OK, ""));
+    assert_eq!(allowed.header("x-keywright-key-id"), made.key.id.to_string());
+    for _ in 1..15 {
+        ask(made.secret.expose(), "/api/v1/workflows").await;
+    }
+    let with_key = format!("/api/v1/workflows?key={}", made.secret.expose());
+    for (secret, path, status, truth) in [
+        (made.secret.expose(), "/api/v1/workflows", 403, "429"),
+        (made.secret.expose(), "/api/v1/executions", 403, "403"),
+        (made.secret.expose(), "/api/v1/nothing", 403, "404"),
+        (made.secret.expose(), with_key.as_str(), 403, "400"),
+        ("sk_live_nonsense", "/api/v1/workflows", 401, "401"),
+    ] {
+        let refused = ask(secret, path).await;
+        assert_eq!((refused.status.as_u16(), refused.header("x-keywright-status")), (status, truth), "{path}");
+        assert_eq!(refused.text, "");
+        let problem: Value = serde_json::from_str(refused.header("x-keywright-problem")).expect("JSON");
+        assert!(problem["message"].is_string(), "{problem}");
+    }
+    let limited = ask(made.secret.expose(), "/api/v1/workflows").await;
+    assert_eq!((limited.header("retry-after"), limited.header("x-ratelimit-remaining")), ("60", "0"));
+}
+
+#[tokio::test]
+async fn envoy_asks_with_the_requests_own_method_and_path_and_gets_exactly_a_200() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["workflows:execute"]).await;
+    let bearer = format!("Bearer {}", made.secret.expose());
+    let mut envoy = app.proxy().with("authorization", &bearer).with("content-length", "0");
+    let run = "/gate/ext-authz/api/v1/workflows/7/run";
+    let allowed = envoy.send(Method::POST, run, None, axum::body::Body::empty()).await;
+    assert_eq!((allowed.status, allowed.text.as_str()), (StatusCode::OK, ""));
+    assert_eq!(allowed.header("x-keywright-scopes"), "workflows:execute");
+    assert_eq!(envoy.get(run).await.status, StatusCode::NOT_FOUND, "no route of this method");
+    assert_eq!(envoy.get("/gate/ext-authz/api/v1/workflows?page=2").await.status, StatusCode::FORBIDDEN);
+    let with_key = format!("/gate/ext-authz/api/v1/workflows?key={}", made.secret.expose());
+    assert_eq!(envoy.get(&with_key).await.status, StatusCode::BAD_REQUEST);
+    for odd in ["", "/", "//api/v1/workflows", "/api/v1/../v1/workflows", "/api/v1/workflows%2f7"] {
+        assert_eq!(envoy.get(&format!("/gate/ext-authz{odd}")).await.status, StatusCode::NOT_FOUND, "{odd}");
+    }
+    let stranger = app.key(made.secret.expose()).send(Method::POST, run, None, axum::body::Body::empty()).await;
+    assert_eq!((stranger.status, stranger.json()["error"].clone()), (StatusCode::FORBIDDEN, json!("untrusted_proxy")));
+}
+
+#[tokio::test]
+async fn a_backend_may_ask_for_the_answer_that_its_caller_should_get() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["workflows:read"]).await;
+    let mut backend = app.key(GATE_TOKEN);
+    let asked = |scope: &str, cost: u32| json!({"key": made.secret.expose(), "scopes": [scope], "cost": cost});
+    let allowed = backend.post_json("/gate/verify?http=1", asked("workflows:read", 15)).await;
+    assert_eq!((allowed.status, allowed.header("x-ratelimit-remaining")), (StatusCode::OK, "0"));
+    let refused = backend.post_json("/gate/verify?http=1", asked("workflows:read", 1)).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "60"));
+    assert_eq!(refused.json()["error"], "rate_limited");
+    let refused = backend.post_json("/gate/verify?http=1", asked("executions:read", 1)).await;
+    assert_eq!((refused.status, refused.json()["error"].clone()), (StatusCode::FORBIDDEN, json!("insufficient_scope")));
+}
+
+#[tokio::test]
+async fn many_questions_are_answered_in_their_order_or_none_is() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["workflows:read"]).await;
+    let mut backend = app.key(GATE_TOKEN);
+    let asked = |scope: &str| json!({"key": made.secret.expose(), "scopes": [scope], "cost": 8});
+    let checks = json!({"checks": [asked("workflows:read"), asked("executions:read"), asked("workflows:read")]});
+    let answer = backend.post_json("/gate/verify/batch", checks).await.json();
+    let codes: Vec<_> = answer["results"].as_array().expect("a list").iter().map(|one| one["code"].clone()).collect();
+    assert_eq!(codes, ["allowed", "insufficient_scope", "rate_limited"]);
+
+    app.world.clock.advance(TimeDelta::seconds(60));
+    let wrong = json!({"checks": [asked("workflows:read"), asked("nonsense")]});
+    assert_eq!(backend.post_json("/gate/verify/batch", wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let many: Vec<_> = (0..101).map(|_| asked("workflows:read")).collect();
+    let many = backend.post_json("/gate/verify/batch", json!({ "checks": many })).await;
+    assert_eq!((many.status, many.json()["fields"]["checks"].is_string()), (StatusCode::UNPROCESSABLE_ENTITY, true));
+    let stranger = app.anonymous().post_json("/gate/verify/batch", json!({"checks": []})).await;
+    assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
+    let left = app.key(made.secret.expose()).get("/gate/whoami").await;
+    assert_eq!(left.json()["limits"][0]["remaining"], 15, "nothing of a wrong batch was counted");
+}
+
+#[tokio::test]
+async fn the_holder_of_a_key_learns_what_it_can_do_and_what_is_left_for_nothing() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["workflows:read"]).await;
+    let mut holder = app.key(made.secret.expose());
+    for _ in 0..20 {
+        let answer = holder.get("/gate/whoami").await;
+        assert_eq!((answer.status, answer.header("x-ratelimit-remaining")), (StatusCode::OK, "15"));
+        let said = answer.json();
+        assert_eq!((&said["key_id"], &said["scopes"]), (&json!(made.key.id), &json!(["workflows:read"])));
+    }
+    app.world.services.usage.flush().await.expect("a flush");
+    let key = app.world.services.keys.get(&ada, made.key.id).await.expect("the key");
+    assert_eq!(key.last_use, None, "asking is no use");
+    assert_eq!(app.anonymous().get("/gate/whoami").await.status, StatusCode::UNAUTHORIZED);
+    app.world.services.keys.revoke(&ada, made.key.id, "", None).await.expect("revoked");
+    assert_eq!(holder.get("/gate/whoami").await.json()["error"], "revoked_key");
+}
