@@ -2,6 +2,8 @@
 
 mod decide;
 #[cfg(feature = "server")]
+mod guesses;
+#[cfg(feature = "server")]
 mod index;
 #[cfg(feature = "server")]
 mod limits;

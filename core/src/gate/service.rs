@@ -2,6 +2,7 @@
 
 use super::{
     Changed, Decision, Refusal, Standing, Verdict, decide,
+    guesses::Guesses,
     index::{Entry, Index},
     limits::{Limits, Room},
     notices,
@@ -29,6 +30,7 @@ struct Inner {
     profile: Arc<Profile>,
     usage: Usage,
     limits: Limits,
+    guesses: Guesses,
     index: Arc<Index>,
     routes: Routes,
     /// What is noted as the route of a check that names only scopes.
@@ -46,6 +48,8 @@ pub struct Call<'a> {
     pub address: IpAddr,
     /// What it takes from the limits. What costs nothing only asks, and leaves no mark.
     pub cost: u64,
+    /// Whether somebody unknown asks: who tries keys that nobody has is slowed down.
+    pub from_stranger: bool,
 }
 
 /// What a request is for.
@@ -127,7 +131,17 @@ impl Gate {
         let index = Arc::new(Index::new(matches!(db, Db::Sqlite(_))));
         let routes = Routes::new(&profile);
         let limits = Limits::new(db.clone(), Arc::clone(&clock), &profile);
-        Self(Arc::new(Inner { db, clock, profile, usage, limits, index, routes, unrouted: "/gate/verify".into() }))
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            profile,
+            usage,
+            limits,
+            guesses: Guesses::default(),
+            index,
+            routes,
+            unrouted: "/gate/verify".into(),
+        }))
     }
 
     /// Decides on a request, and marks the use of a key that may pass.
@@ -144,7 +158,7 @@ impl Gate {
         let Ok(secret) = Secret::parse(&gate.profile.key, text) else {
             return Ok(Passage::refused(Verdict::Unknown, needed));
         };
-        let Some(entry) = self.find(secret.hash()).await? else {
+        let Some(entry) = self.find(secret.hash(), call).await? else {
             return Ok(Passage::refused(Verdict::Unknown, needed));
         };
         let now = gate.clock.now();
@@ -174,11 +188,19 @@ impl Gate {
         self.0.routes.find(method, path).is_some()
     }
 
-    async fn find(&self, hash: SecretHash) -> Result<Option<Arc<Entry>>> {
+    async fn find(&self, hash: SecretHash, call: Call<'_>) -> Result<Option<Arc<Entry>>> {
         let gate = &*self.0;
+        let stranger = Some(call.address).filter(|_| call.from_stranger);
         gate.index
             .get_or_load(hash, || async {
-                let Some(found) = store::find(&gate.db, hash, &gate.profile).await? else { return Ok(None) };
+                let wait = stranger.and_then(|address| gate.guesses.wait(address, gate.clock.tick()));
+                if let Some(retry_after) = wait {
+                    return Err(Error::Throttled { retry_after });
+                }
+                let Some(found) = store::find(&gate.db, hash, &gate.profile).await? else {
+                    stranger.inspect(|address| gate.guesses.note(*address, gate.clock.tick()));
+                    return Ok(None);
+                };
                 let standing = found.standing;
                 let limited = match found.plan {
                     Some(plan) => gate.limits.of(plan, standing.workspace, standing.key).await?,
@@ -233,7 +255,8 @@ mod tests {
     const WORKFLOWS: Needs<'static> = Needs::Request { method: "GET", path: "/api/v1/workflows" };
 
     async fn verdict(gate: &Gate, key: &str, needs: Needs<'_>) -> Verdict {
-        let call = Call { key: Some(key), needs, address: IpAddr::from([203, 0, 113, 7]), cost: 1 };
+        let call =
+            Call { key: Some(key), needs, address: IpAddr::from([203, 0, 113, 7]), cost: 1, from_stranger: true };
         gate.check(call).await.expect("a decision").decision.verdict
     }
 
@@ -278,8 +301,13 @@ mod tests {
         // Without a database a lookup is an error, not an answer.
         world.test_db.db.close().await;
         assert_eq!(verdict(&world.services.gate, &mistyped, WORKFLOWS).await, Verdict::Unknown);
-        let call =
-            Call { key: Some(key.secret.expose()), needs: WORKFLOWS, address: IpAddr::from([203, 0, 113, 7]), cost: 1 };
+        let call = Call {
+            key: Some(key.secret.expose()),
+            needs: WORKFLOWS,
+            address: IpAddr::from([203, 0, 113, 7]),
+            cost: 1,
+            from_stranger: true,
+        };
         assert!(
             world.services.gate.check(call).await.is_err(),
             "an unread key is never let through, nor called unknown"

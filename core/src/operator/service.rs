@@ -350,7 +350,8 @@ mod tests {
 
     async fn verdict(services: &Services, key: &str) -> Verdict {
         let needs = Needs::Request { method: "GET", path: "/api/v1/workflows" };
-        let call = Call { key: Some(key), needs, address: IpAddr::from([203, 0, 113, 7]), cost: 1 };
+        let call =
+            Call { key: Some(key), needs, address: IpAddr::from([203, 0, 113, 7]), cost: 1, from_stranger: true };
         services.gate.check(call).await.expect("a decision").decision.verdict
     }
 

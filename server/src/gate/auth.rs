@@ -72,7 +72,8 @@ async fn check(app: &Shared, caller: Caller, headers: &HeaderMap, asked: Asked<'
     let Asked { method, path, query } = asked;
     let profile = &app.services.profile;
     let key = credentials::key(profile, headers, query)?;
-    let call = Call { key, needs: Needs::Request { method, path }, address: caller.address, cost: 1 };
+    let call =
+        Call { key, needs: Needs::Request { method, path }, address: caller.address, cost: 1, from_stranger: true };
     let passage = app.services.gate.check(call).await?;
     if let Some(refused) = refusal(app, &passage, headers) {
         return Ok(refused);

@@ -76,7 +76,7 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
     let passage = {
         let key = credentials::key(profile, &parts.headers, parts.uri.query())?;
         let needs = Needs::Request { method: parts.method.as_str(), path: parts.uri.path() };
-        app.services.gate.check(Call { key, needs, address: caller.address, cost: 1 }).await?
+        app.services.gate.check(Call { key, needs, address: caller.address, cost: 1, from_stranger: true }).await?
     };
     if let Some(refused) = refusal(app, &passage, asked) {
         return Ok(refused);

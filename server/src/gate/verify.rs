@@ -143,7 +143,8 @@ pub async fn whoami(
     let (headers, profile) = (&headers, &app.services.profile);
     let answer = async {
         let key = credentials::key(profile, headers, uri.query())?;
-        let call = Call { key, needs: Needs::Scopes(ScopeSet::NONE), address: caller.address, cost: 0 };
+        let call =
+            Call { key, needs: Needs::Scopes(ScopeSet::NONE), address: caller.address, cost: 0, from_stranger: true };
         let passage = app.services.gate.check(call).await?;
         if let Some(refused) = refusal(&app, &passage, headers) {
             return Ok(refused);
@@ -179,7 +180,7 @@ impl Verify {
 async fn check(app: &App, caller: Caller, asked: &Verify) -> Result<Passage, Problem> {
     let needs = asked.needs(&app.services.profile)?;
     let address = asked.ip.unwrap_or(caller.address);
-    let call = Call { key: Some(asked.key.trim()), needs, address, cost: asked.cost };
+    let call = Call { key: Some(asked.key.trim()), needs, address, cost: asked.cost, from_stranger: false };
     Ok(app.services.gate.check(call).await?)
 }
 

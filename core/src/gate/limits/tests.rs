@@ -2,6 +2,7 @@
 
 use crate::{
     actor::Actor,
+    error::Error,
     gate::{Call, Gate, Needs, Passage, Verdict},
     keys::CreatedKey,
     operator::CustomerChange,
@@ -22,7 +23,9 @@ async fn key(world: &World, actor: &Actor) -> CreatedKey {
 }
 
 async fn ask(gate: &Gate, key: &CreatedKey, needs: Needs<'_>, cost: u64) -> Passage {
-    gate.check(Call { key: Some(key.secret.expose()), needs, address: HOME, cost }).await.expect("a decision")
+    gate.check(Call { key: Some(key.secret.expose()), needs, address: HOME, cost, from_stranger: true })
+        .await
+        .expect("a decision")
 }
 
 async fn verdict(gate: &Gate, key: &CreatedKey) -> Verdict {
@@ -47,6 +50,33 @@ async fn move_to(world: &World, actor: &Actor, plan: &str) {
     operations.change(&operator, &actor.workspace.slug, &change).await.expect("a plan");
 }
 
+#[tokio::test]
+async fn who_tries_keys_that_nobody_has_waits_while_others_behind_the_address_go_on() {
+    let (world, ada) = World::owned("lodol", "enterprise").await;
+    let (gate, services) = (&world.services.gate, &world.services);
+    let (used, unused) = (key(&world, &ada).await, key(&world, &ada).await);
+    assert_eq!(verdict(gate, &used).await, Verdict::Allowed);
+    let guess = async |from_stranger: bool| {
+        let secret = crate::secret::Secret::generate(&services.profile.key, services.random.as_ref());
+        let call = Call { key: Some(secret.expose()), needs: WORKFLOWS, address: HOME, cost: 1, from_stranger };
+        gate.check(call).await.map(|passage| passage.decision.verdict)
+    };
+    for _ in 0..60 {
+        assert_eq!(guess(true).await, Ok(Verdict::Unknown));
+    }
+    let wait = Duration::from_secs(60);
+    assert_eq!(guess(true).await, Err(Error::Throttled { retry_after: wait }));
+    assert_eq!(guess(false).await, Ok(Verdict::Unknown), "who is known may ask");
+    assert_eq!(verdict(gate, &used).await, Verdict::Allowed, "it is in memory");
+    let call =
+        Call { key: Some(unused.secret.expose()), needs: WORKFLOWS, address: HOME, cost: 1, from_stranger: true };
+    assert_eq!(gate.check(call).await.map(drop), Err(Error::Throttled { retry_after: wait }));
+    let elsewhere = IpAddr::from([198, 51, 100, 1]);
+    assert!(gate.check(Call { address: elsewhere, ..call }).await.is_ok());
+    world.clock.advance(TimeDelta::seconds(60));
+    assert_eq!(verdict(gate, &unused).await, Verdict::Allowed);
+}
+
 fn remaining(passage: &Passage) -> Vec<u64> {
     passage.limits().map(|(_, room)| room.remaining).collect()
 }
@@ -61,7 +91,8 @@ async fn lodol_08_at_sixteen_at_a_time_exactly_as_many_pass_as_the_workspace_has
             tokio::spawn(async move {
                 let mut passed = 0;
                 for _ in 0..20 {
-                    let call = Call { key: Some(&secret), needs: WORKFLOWS, address: HOME, cost: 1 };
+                    let call =
+                        Call { key: Some(&secret), needs: WORKFLOWS, address: HOME, cost: 1, from_stranger: true };
                     let passage = gate.check(call).await.expect("a decision");
                     passed += usize::from(passage.decision.verdict == Verdict::Allowed);
                 }
