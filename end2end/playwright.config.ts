@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './fixtures/chromium.ts';
 
-const HYDRATE = /\.hydrate\.spec\.ts$/;
+/** What is the same without scripts: what needs them, and what has no page. */
+const ONCE = /\.(hydrate|api)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: 'tests',
@@ -24,6 +25,6 @@ export default defineConfig({
   },
   projects: [
     { name: 'js' },
-    { name: 'nojs', testIgnore: HYDRATE, use: { javaScriptEnabled: false } },
+    { name: 'nojs', testIgnore: ONCE, use: { javaScriptEnabled: false } },
   ],
 });

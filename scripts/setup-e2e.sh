@@ -17,6 +17,23 @@ if [ package-lock.json -nt node_modules/.package-lock.json ]; then
     touch node_modules/.package-lock.json
 fi
 
+install() { # Debian packages
+    if [ "$(id -u)" = 0 ]; then sudo=(); else sudo=(sudo); fi
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+# The proxies whose configurations docs/integrate.md prints. Debian keeps nginx where only root looks.
+export PATH=$PATH:/usr/sbin
+if ! command -v nginx >/dev/null || ! command -v caddy >/dev/null; then
+    command -v apt-get >/dev/null || {
+        say "the tests of the proxies need nginx and Caddy"
+        exit 1
+    }
+    say "installing nginx and Caddy"
+    install nginx-light caddy
+fi
+
 playwrights_own() {
     node --input-type=module \
         -e "import { chromium } from '@playwright/test'; process.stdout.write(chromium.executablePath())"
@@ -24,10 +41,7 @@ playwrights_own() {
 if [ -x "$(playwrights_own)" ] || [ -x /usr/bin/chromium ]; then exit 0; fi
 if command -v apt-get >/dev/null; then
     say "installing Chromium"
-    if [ "$(id -u)" = 0 ]; then sudo=(); else sudo=(sudo); fi
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        chromium fonts-dejavu-core >&2
+    install chromium fonts-dejavu-core
 else
     say "installing Playwright's Chromium"
     npx playwright install chromium >&2
