@@ -76,6 +76,8 @@ ids! {
     SessionId = "session";
     /// An invitation to a workspace; never its link's token.
     InvitationId = "invitation";
+    /// What an execution holds while it runs.
+    LeaseId = "lease";
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ impl Services {
         );
         let sessions = Sessions { db: db.clone(), clock: Arc::clone(&clock), random: Arc::clone(&random) };
         let usage = Usage::new(db.clone(), Arc::clone(&clock));
-        let gate = Gate::new(db.clone(), Arc::clone(&clock), Arc::clone(&profile), usage.clone());
+        let gate = Gate::new(db.clone(), Arc::clone(&clock), Arc::clone(&random), Arc::clone(&profile), usage.clone());
         let keys = Keys {
             db: db.clone(),
             clock: Arc::clone(&clock),

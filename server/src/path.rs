@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
-use keywright_core::ids::{InvitationId, KeyId, UserId};
+use keywright_core::ids::{InvitationId, KeyId, LeaseId, UserId};
 use std::str::FromStr;
 use utoipa::{
     IntoParams,
@@ -36,6 +36,11 @@ impl InPath for KeyId {
 impl InPath for InvitationId {
     const NAME: &'static str = "id";
     const NOUN: &'static str = "invitation";
+}
+
+impl InPath for LeaseId {
+    const NAME: &'static str = "id";
+    const NOUN: &'static str = "lease";
 }
 
 impl InPath for UserId {

@@ -6,6 +6,8 @@ mod guesses;
 #[cfg(feature = "server")]
 mod index;
 #[cfg(feature = "server")]
+mod leases;
+#[cfg(feature = "server")]
 mod limits;
 mod model;
 #[cfg(feature = "server")]
@@ -24,4 +26,4 @@ pub use limits::Room;
 pub(crate) use model::Changed;
 pub use model::*;
 #[cfg(feature = "server")]
-pub use service::{Call, Gate, Needs, Passage};
+pub use service::{Call, Gate, Lease, Needs, Passage};

@@ -4,6 +4,7 @@ use super::{
     Changed, Decision, Refusal, Standing, Verdict, decide,
     guesses::Guesses,
     index::{Entry, Index},
+    leases::Leases,
     limits::{Limits, Room},
     notices,
     routes::Routes,
@@ -13,7 +14,9 @@ use crate::{
     clock::SharedClock,
     db::{Db, Tx},
     error::{Error, Result},
+    ids::{LeaseId, WorkspaceId},
     profile::{Limit, Per, Profile, ScopeSet},
+    random::{self, SharedRandom},
     secret::{Secret, SecretHash},
     usage::{Mark, Meter, Usage},
     words,
@@ -27,10 +30,12 @@ pub struct Gate(Arc<Inner>);
 struct Inner {
     db: Db,
     clock: SharedClock,
+    random: SharedRandom,
     profile: Arc<Profile>,
     usage: Usage,
     limits: Limits,
     guesses: Guesses,
+    leases: Leases,
     index: Arc<Index>,
     routes: Routes,
     /// What is noted as the route of a check that names only scopes.
@@ -64,6 +69,27 @@ pub enum Needs<'a> {
     },
     /// Scopes that the asking backend names itself.
     Scopes(ScopeSet),
+}
+
+/// What came of asking for a lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lease {
+    /// It is held.
+    Held {
+        /// What it is extended and given back by.
+        id: LeaseId,
+        /// How many the plan has; none: as many as come.
+        limit: Option<u32>,
+        /// How many the workspace holds now.
+        held: u32,
+    },
+    /// All are held.
+    Refused {
+        /// How many the plan has.
+        limit: u32,
+        /// After how long at the latest one ends.
+        wait: Duration,
+    },
 }
 
 /// A request with what was decided on it.
@@ -126,7 +152,7 @@ fn limit_reached(limit: &Limit, wait: Duration) -> String {
 }
 
 impl Gate {
-    pub(crate) fn new(db: Db, clock: SharedClock, profile: Arc<Profile>, usage: Usage) -> Self {
+    pub(crate) fn new(db: Db, clock: SharedClock, random: SharedRandom, profile: Arc<Profile>, usage: Usage) -> Self {
         // On PostgreSQL other nodes make changes too: nothing is believed before their notices are heard.
         let index = Arc::new(Index::new(matches!(db, Db::Sqlite(_))));
         let routes = Routes::new(&profile);
@@ -138,6 +164,8 @@ impl Gate {
             usage,
             limits,
             guesses: Guesses::default(),
+            leases: Leases::default(),
+            random,
             index,
             routes,
             unrouted: "/gate/verify".into(),
@@ -225,9 +253,34 @@ impl Gate {
         Ok(tokio::spawn(work).await.map_err(|_| Error::Internal)??)
     }
 
-    /// Forgets counts of windows that are over.
+    /// Takes a lease for an execution of this workspace.
+    pub async fn lease(&self, workspace: WorkspaceId, lifetime: Duration) -> Result<Lease> {
+        let gate = &*self.0;
+        let plan = store::find_plan(&gate.db, workspace).await?.ok_or(Error::NotFound("workspace"))?;
+        let limit = gate.profile.plan(&plan).and_then(|plan| plan.concurrent);
+        let id = LeaseId::from_uuid(random::uuid(gate.clock.now(), gate.random.as_ref()));
+        Ok(match (gate.leases.take(id, workspace, limit, lifetime, gate.clock.tick()), limit) {
+            (Ok(held), limit) => Lease::Held { id, limit, held },
+            (Err(wait), limit) => Lease::Refused { limit: limit.unwrap_or_default(), wait },
+        })
+    }
+
+    /// Holds a lease for so long from now on. False if it has ended.
+    #[must_use]
+    pub fn extend(&self, lease: LeaseId, lifetime: Duration) -> bool {
+        self.0.leases.extend(lease, lifetime, self.0.clock.tick())
+    }
+
+    /// Gives a lease back. False if it has ended already.
+    #[must_use]
+    pub fn release(&self, lease: LeaseId) -> bool {
+        self.0.leases.release(lease, self.0.clock.tick())
+    }
+
+    /// Forgets what is over: counts of windows, leases.
     pub fn sweep(&self) {
         self.0.limits.sweep();
+        self.0.leases.sweep(self.0.clock.tick());
     }
 
     /// How many workspaces and keys are being counted.

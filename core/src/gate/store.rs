@@ -20,6 +20,10 @@ statements! {
         join workspaces w on w.id = k.workspace_id
         left join members m on m.workspace_id = k.workspace_id and m.user_id = k.owner_id
         where s.hash = $1";
+    FIND_PLAN = "
+        select plan
+        from workspaces
+        where id = $1";
 }
 
 #[derive(sqlx::FromRow)]
@@ -43,6 +47,10 @@ struct Row {
 pub(super) async fn find(db: &Db, hash: SecretHash, profile: &Profile) -> sqlx::Result<Option<Found>> {
     let row: Option<Row> = on_db!(db, c => sqlx::query_as(FIND).bind(&hash.as_bytes()[..]).fetch_optional(c).await)?;
     Ok(row.map(|row| found(row, profile)))
+}
+
+pub(super) async fn find_plan(db: &Db, workspace: WorkspaceId) -> sqlx::Result<Option<String>> {
+    on_db!(db, c => sqlx::query_scalar(FIND_PLAN).bind(workspace).fetch_optional(c).await)
 }
 
 /// A key, and the place of its plan in the profile.

@@ -5,17 +5,19 @@ mod auth;
 pub mod credentials;
 mod gateway;
 mod identity;
+mod leases;
 mod limits;
 pub mod upstream;
 mod verify;
 
 use crate::{
-    problem::Problem,
+    problem::{Problem, write_json},
     state::{App, Shared},
 };
 use axum::{
     Router,
     http::HeaderMap,
+    middleware::from_fn,
     response::Response,
     routing::{any, get, post},
 };
@@ -34,7 +36,16 @@ pub fn router() -> Router<Shared> {
         .route("/gate/verify", post(verify::verify))
         .route("/gate/verify/batch", post(verify::batch))
         .route("/gate/whoami", get(verify::whoami))
+        .merge(leases())
         .fallback(gateway::serve)
+}
+
+/// What these doors refuse is written as JSON here: there is no page at any of them.
+fn leases() -> Router<Shared> {
+    Router::new()
+        .route("/gate/leases", post(leases::take))
+        .route("/gate/leases/{id}", post(leases::extend).delete(leases::release))
+        .layer(from_fn(write_json))
 }
 
 /// The answer to a request that may not pass; none if it may.

@@ -31,7 +31,7 @@ const MOST: usize = 100;
 /// What is asked: a key, and either a request or scopes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Verify {
+pub struct Verify {
     key: String,
     #[serde(default)]
     method: Option<String>,
@@ -162,6 +162,11 @@ async fn read<T: DeserializeOwned>(app: &App, request: Request) -> Result<T, Pro
 }
 
 impl Verify {
+    /// The same question, only asked.
+    pub fn for_nothing(self) -> Self {
+        Self { cost: 0, ..self }
+    }
+
     fn needs(&self, profile: &Profile) -> Result<Needs<'_>, Problem> {
         match (&self.method, &self.path, &self.scopes) {
             (Some(method), Some(path), None) => {
@@ -177,7 +182,7 @@ impl Verify {
     }
 }
 
-async fn check(app: &App, caller: Caller, asked: &Verify) -> Result<Passage, Problem> {
+pub async fn check(app: &App, caller: Caller, asked: &Verify) -> Result<Passage, Problem> {
     let needs = asked.needs(&app.services.profile)?;
     let address = asked.ip.unwrap_or(caller.address);
     let call = Call { key: Some(asked.key.trim()), needs, address, cost: asked.cost, from_stranger: false };
@@ -210,7 +215,8 @@ fn left((limit, room): (&Limit, &Room)) -> LimitLeft {
     }
 }
 
-fn require_gate_token(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
+/// Only the operator's backends know it.
+pub fn require_gate_token(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
     let token = credentials::bearer(headers)?.unwrap_or_default();
     if SecretHash::of(token.as_bytes()) == app.gate_token {
         return Ok(());

@@ -418,3 +418,67 @@ async fn the_holder_of_a_key_learns_what_it_can_do_and_what_is_left_for_nothing(
     app.world.services.keys.revoke(&ada, made.key.id, "", None).await.expect("revoked");
     assert_eq!(holder.get("/gate/whoami").await.json()["error"], "revoked_key");
 }
+
+#[tokio::test]
+async fn lodol_10_executions_take_leases_and_give_them_back() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["workflows:execute"]).await;
+    let mut backend = app.key(GATE_TOKEN);
+    let of_workspace = json!({"workspace_id": ada.workspace.id});
+    let mut leases = Vec::new();
+    for held in 1..=5 {
+        let taken = backend.post_json("/gate/leases", of_workspace.clone()).await;
+        assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.text);
+        assert_eq!(taken.json()["concurrent"], json!({"limit": 5, "held": held}));
+        leases.push(taken.json()["lease_id"].as_str().expect("an id").to_owned());
+    }
+    let run = json!({"check": {"key": made.secret.expose(), "method": "POST", "path": "/api/v1/workflows/7/run"}});
+    let full = backend.post_json("/gate/leases", run.clone()).await;
+    assert_eq!((full.status, full.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "60"));
+    insta::assert_json_snapshot!("lease_refused", full.json());
+
+    let one = format!("/gate/leases/{}", leases[0]);
+    assert_eq!(backend.delete(&one).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(backend.delete(&one).await.json()["error"], "not_found");
+    assert_eq!(backend.post_json("/gate/leases", run.clone()).await.status, StatusCode::CREATED);
+
+    // Whoever extends goes on; the others have crashed.
+    app.world.clock.advance(TimeDelta::seconds(50));
+    let two = format!("/gate/leases/{}", leases[1]);
+    let extended = backend.post_json(&two, json!({"lifetime": 600})).await;
+    assert_eq!(extended.json()["expires_at"], json!(app.now() + TimeDelta::seconds(600)));
+    app.world.clock.advance(TimeDelta::seconds(10));
+    let taken = backend.post_json("/gate/leases", run).await.json();
+    assert_eq!(taken["concurrent"], json!({"limit": 5, "held": 2}));
+    assert_eq!(backend.post(&format!("/gate/leases/{}", leases[2])).await.status, StatusCode::NOT_FOUND);
+
+    let left = app.key(made.secret.expose()).get("/gate/whoami").await.json();
+    assert_eq!(left["limits"][0]["remaining"], 15, "a lease is no request");
+}
+
+#[tokio::test]
+async fn a_lease_is_for_whom_the_gate_knows_and_for_what_the_key_may_do() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["workflows:read"]).await;
+    let mut backend = app.key(GATE_TOKEN);
+    let run = json!({"check": {"key": made.secret.expose(), "method": "POST", "path": "/api/v1/workflows/7/run"}});
+    let refused = backend.post_json("/gate/leases", run).await;
+    assert_eq!((refused.status, refused.json()["error"].clone()), (StatusCode::FORBIDDEN, json!("insufficient_scope")));
+    let nobody = "ws_01a1fdfa46007000977cdb2ef6d98607";
+    for (body, status) in [
+        (json!({}), 400),
+        (json!({"workspace_id": nobody}), 404),
+        (json!({"workspace_id": "acme"}), 422),
+        (json!({"workspace_id": ada.workspace.id, "lifetime": 0}), 422),
+        (json!({"workspace_id": ada.workspace.id, "lifetime": 3601}), 422),
+    ] {
+        assert_eq!(backend.post_json("/gate/leases", body.clone()).await.status.as_u16(), status, "{body}");
+    }
+    let lease = "/gate/leases/lease_01a1fdfa46007000977cdb2ef6d98607";
+    let mut holder = app.key(made.secret.expose());
+    let good = json!({"workspace_id": ada.workspace.id});
+    assert_eq!(holder.post_json("/gate/leases", good).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(holder.delete(lease).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(holder.post(lease).await.json()["error"], "unauthorized");
+    assert_eq!(backend.delete("/gate/leases/nonsense").await.status, StatusCode::NOT_FOUND);
+}
