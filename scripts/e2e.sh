@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup-e2e.sh
+export PATH=$PATH:/usr/sbin # where Debian keeps nginx
 cd end2end
 npm run --silent check
 exec npx playwright test "$@"

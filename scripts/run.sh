@@ -10,7 +10,9 @@ if [ -n "${PROFILE:-}" ]; then export KEYWRIGHT_PROFILE=$PROFILE; fi
 if [ "${DEMO:-0}" = 0 ]; then exec target/release/keywright serve; fi
 
 export KEYWRIGHT_UPSTREAM=${KEYWRIGHT_UPSTREAM:-http://127.0.0.1:3900}
-target/release/sandbox --listen 127.0.0.1:3900 &
+listen=${KEYWRIGHT_LISTEN:-127.0.0.1:3000}
+target/release/sandbox --listen 127.0.0.1:3900 \
+    --gate "http://$listen" --gate-token-file "${KEYWRIGHT_DATA_DIR:-data}/gate.token" &
 sandbox=$!
 trap 'kill "$sandbox" 2>/dev/null || true' EXIT
 target/release/keywright serve &

@@ -47,6 +47,7 @@ pub(crate) enum Fault {
     Conflict(&'static str),
     Invalid(String),
     Unreadable(JsonRejection),
+    Unavailable(&'static str),
 }
 
 impl From<JsonRejection> for Fault {
@@ -61,6 +62,7 @@ impl IntoResponse for Fault {
             Self::NotFound(noun) => (StatusCode::NOT_FOUND, "not_found", format!("There is no such {noun}.")),
             Self::Conflict(why) => (StatusCode::CONFLICT, "conflict", why.to_owned()),
             Self::Invalid(why) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", why),
+            Self::Unavailable(why) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", why.to_owned()),
             Self::Unreadable(rejection) => (rejection.status(), "unreadable", rejection.body_text()),
         };
         (status, Json(json!({"error": error, "message": message}))).into_response()

@@ -11,7 +11,7 @@ use std::convert::Infallible;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Caller {
     key_id: String,
-    workspace_id: Option<String>,
+    pub(crate) workspace_id: Option<String>,
     scopes: Vec<String>,
 }
 

@@ -11,6 +11,10 @@ use axum::{
     routing::{get, post},
 };
 use serde::Serialize;
+use std::time::Duration;
+
+/// Well within the minute for which a lease is held.
+const EXTEND: Duration = Duration::from_secs(20);
 
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Execution {
@@ -18,6 +22,9 @@ pub(crate) struct Execution {
     pub(crate) workflow_id: String,
     pub(crate) status: Status,
     pub(crate) steps_done: u32,
+    /// What it holds of the gate while it runs.
+    #[serde(skip)]
+    pub(crate) lease: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -36,6 +43,7 @@ impl Execution {
             workflow_id: workflow_id.to_owned(),
             status,
             steps_done,
+            lease: None,
         };
         [
             seed("ex_1004", "wf_1001", Status::Succeeded, 4),
@@ -50,6 +58,21 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/executions", get(index))
         .route("/executions/{id}", get(show))
         .route("/executions/{id}/stop", post(stop))
+}
+
+/// Extends the leases of what runs, over and over.
+pub(crate) async fn hold(state: Shared) {
+    let Some(gate) = state.gate.clone() else { return };
+    let mut ticks = tokio::time::interval(EXTEND);
+    loop {
+        ticks.tick().await;
+        let leases: Vec<_> = state.lock().executions.values().filter_map(|running| running.lease.clone()).collect();
+        for lease in leases {
+            if gate.extend(&lease).await.is_err() {
+                eprintln!("sandbox: the lease of an execution was not extended");
+            }
+        }
+    }
 }
 
 async fn index(State(state): State<Shared>, Called(caller): Called) -> Answer<Vec<Execution>> {
@@ -70,13 +93,20 @@ async fn stop(
     Path(id): Path<String>,
     Called(caller): Called,
 ) -> Result<Answer<Execution>, Fault> {
-    let mut state = state.lock();
-    let execution = state.executions.get_mut(&id).ok_or(Fault::NotFound("execution"))?;
-    match execution.status {
-        Status::Running => execution.status = Status::Stopped,
-        Status::Succeeded | Status::Failed | Status::Stopped => {
-            return Err(Fault::Conflict("This execution has ended already."));
+    let (execution, lease) = {
+        let mut state = state.lock();
+        let execution = state.executions.get_mut(&id).ok_or(Fault::NotFound("execution"))?;
+        match execution.status {
+            Status::Running => execution.status = Status::Stopped,
+            Status::Succeeded | Status::Failed | Status::Stopped => {
+                return Err(Fault::Conflict("This execution has ended already."));
+            }
         }
+        let lease = execution.lease.take();
+        (execution.clone(), lease)
+    };
+    if let (Some(gate), Some(lease)) = (&state.gate, lease) {
+        gate.release(&lease).await?;
     }
-    Ok(one(execution.clone(), caller))
+    Ok(one(execution, caller))
 }

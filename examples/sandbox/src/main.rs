@@ -7,14 +7,16 @@ mod answer;
 mod caller;
 mod echo;
 mod executions;
+mod gate;
 mod state;
 mod workflows;
 
 use anyhow::{Context as _, Result};
 use axum::Router;
 use clap::Parser;
+use gate::Gate;
 use state::Shared;
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -26,6 +28,12 @@ struct Arguments {
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:3900")]
     listen: SocketAddr,
+    /// The gate that gives leases for executions, such as http://127.0.0.1:3000.
+    #[arg(long, requires = "gate_token_file")]
+    gate: Option<String>,
+    /// The file with the gate's token.
+    #[arg(long, requires = "gate")]
+    gate_token_file: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -35,7 +43,10 @@ async fn main() -> Result<()> {
         TcpListener::bind(arguments.listen).await.with_context(|| format!("cannot listen on {}", arguments.listen))?;
     println!("sandbox API on http://{}", listener.local_addr()?);
     let mut terminate = signal(SignalKind::terminate())?;
-    axum::serve(listener, router())
+    let gate = arguments.gate.zip(arguments.gate_token_file).map(|(base, token)| Gate::new(&base, token));
+    let state = Shared::seeded(gate);
+    tokio::spawn(executions::hold(state.clone()));
+    axum::serve(listener, router(state))
         .with_graceful_shutdown(async move {
             tokio::select! {
                 _ = tokio::signal::ctrl_c() => {}
@@ -46,13 +57,13 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-fn router() -> Router {
+fn router(state: Shared) -> Router {
     Router::new()
         .merge(echo::routes())
         .nest("/api/v1", Router::new().merge(workflows::routes()).merge(executions::routes()))
         .fallback(answer::no_such_route)
         .method_not_allowed_fallback(answer::no_such_method)
-        .with_state(Shared::seeded())
+        .with_state(state)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Everything this API holds, in memory.
 
-use crate::{executions::Execution, workflows::Workflow};
+use crate::{executions::Execution, gate::Gate, workflows::Workflow};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -23,18 +23,22 @@ impl State {
 
 /// The state as handlers share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Shared(Arc<Mutex<State>>);
+pub(crate) struct Shared {
+    state: Arc<Mutex<State>>,
+    /// Who gives leases for executions; where nobody stands in front of this API, nobody does.
+    pub(crate) gate: Option<Gate>,
+}
 
 impl Shared {
     /// The same few things at each start.
-    pub(crate) fn seeded() -> Self {
+    pub(crate) fn seeded(gate: Option<Gate>) -> Self {
         let workflows = Workflow::seeds().map(|workflow| (workflow.id.clone(), workflow)).into();
         let executions = Execution::seeds().map(|execution| (execution.id.clone(), execution)).into();
-        Self(Arc::new(Mutex::new(State { workflows, executions, made: 10 })))
+        Self { state: Arc::new(Mutex::new(State { workflows, executions, made: 10 })), gate }
     }
 
     /// No handler waits for anything while it holds this.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,6 @@
 //! Through the router, as the gate calls it.
 
-use super::router;
+use super::{router as of_state, state::Shared};
 use axum::{
     Router,
     body::Body,
@@ -9,6 +9,10 @@ use axum::{
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
+
+fn router() -> Router {
+    of_state(Shared::seeded(None))
+}
 
 async fn send(router: &Router, request: Request<Body>) -> (StatusCode, Value) {
     let response = router.clone().oneshot(request).await.unwrap();

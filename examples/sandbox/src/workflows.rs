@@ -10,6 +10,7 @@ use axum::{
     Json, Router,
     extract::{Path, State, rejection::JsonRejection},
     http::StatusCode,
+    response::{IntoResponse as _, Response},
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
@@ -100,13 +101,19 @@ async fn run(
     State(state): State<Shared>,
     Path(id): Path<String>,
     Called(caller): Called,
-) -> Result<Created<Execution>, Fault> {
-    let mut state = state.lock();
-    let workflow = state.workflows.get(&id).ok_or(Fault::NotFound("workflow"))?;
+) -> Result<Created<Execution>, Response> {
+    let workflow = state.lock().workflows.get(&id).cloned().ok_or(Fault::NotFound("workflow").into_response())?;
     if !workflow.active {
-        return Err(Fault::Conflict("This workflow is switched off."));
+        return Err(Fault::Conflict("This workflow is switched off.").into_response());
     }
-    let execution = Execution { id: state.next_id("ex"), workflow_id: id, status: Status::Running, steps_done: 0 };
+    let customer = caller.as_ref().and_then(|caller| caller.workspace_id.as_deref());
+    let lease = match (&state.gate, customer) {
+        (Some(gate), Some(customer)) => Some(gate.take(customer).await?),
+        (..) => None,
+    };
+    let mut state = state.lock();
+    let execution =
+        Execution { id: state.next_id("ex"), workflow_id: id, status: Status::Running, steps_done: 0, lease };
     state.executions.insert(execution.id.clone(), execution.clone());
     Ok((StatusCode::ACCEPTED, one(execution, caller)))
 }

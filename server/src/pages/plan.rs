@@ -4,7 +4,10 @@ use super::Look;
 use crate::{problem::Problem, state::Shared, visitor::Member};
 use axum::{extract::State, http::StatusCode, response::Response};
 use keywright_app::pages::plan::{PlanPage, PlanPageProps, PlanRow};
-use keywright_core::profile::{Limit, Plan, Profile};
+use keywright_core::{
+    profile::{Limit, Plan, Profile},
+    words,
+};
 
 /// `GET /w/{slug}/plan`.
 pub async fn show(State(app): State<Shared>, look: Look, Member(actor): Member) -> Result<Response, Problem> {
@@ -21,13 +24,19 @@ pub async fn show(State(app): State<Shared>, look: Look, Member(actor): Member) 
     Ok(look.of_member(&actor).page(StatusCode::OK, "Plan", move || PlanPage(props)))
 }
 
+/// Every limit in words; last how many executions run at once.
+fn limits(plan: &Plan) -> Vec<String> {
+    let concurrent = plan.concurrent.map(|most| format!("{} running at once", words::number(most.into())));
+    plan.limits.iter().map(Limit::words).chain(concurrent).collect()
+}
+
 fn row(profile: &Profile, plan: &Plan, current: &str) -> PlanRow {
     let leaves_out = !plan.scopes.covers(profile.all_scopes());
     PlanRow {
         title: plan.title.clone(),
         keys: plan.keys,
         api: plan.api,
-        limits: plan.limits.iter().map(Limit::words).collect(),
+        limits: limits(plan),
         scopes: leaves_out.then(|| profile.scope_names(plan.scopes)),
         current: plan.name == current,
     }

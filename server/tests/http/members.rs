@@ -381,9 +381,15 @@ async fn the_plan_page_says_what_is_used_and_who_changes_it() {
     app.make_key(&ada, "ci", &["workflows:read"]).await;
     let page = app.session(&ada).await.get("/w/acme/plan").await;
     let said = text(&page.text);
-    for words in
-        ["1 of 3 keys", "Enterprise", "20 keys", "Current", "Your plan is set by Lodol; ask them to change it."]
-    {
+    for words in [
+        "15 per minute, shared by all keys",
+        "5 running at once",
+        "1 of 3 keys",
+        "Enterprise",
+        "20 keys",
+        "Current",
+        "Your plan is set by Lodol; ask them to change it.",
+    ] {
         assert!(said.contains(words), "{words}: {said}");
     }
 }
