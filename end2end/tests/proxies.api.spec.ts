@@ -20,7 +20,7 @@ for (const name of ['nginx', 'caddy'] as const) {
     const { id, secret } = await given({ label: 'ci', scopes: ['workflows:read', 'workflows:execute'] });
     const { url } = await through(name);
     const answer = await fetch(`${url}/api/v1/workflows?page=2`, {
-      headers: { authorization: `Bearer ${secret}`, 'x-keywright-user-id': 'user_evil', 'x-keywright-scopes': 'all' },
+      headers: { authorization: `Bearer ${secret}`, 'x-keywright-user-id': 'user_evil', 'x-keywright-scopes': 'all', X_Keywright_User_Id: 'user_evil' },
     });
     expect(answer.status).toBe(200);
     const arrived = (await answer.json()) as Arrived;
@@ -31,6 +31,7 @@ for (const name of ['nginx', 'caddy'] as const) {
       'x-keywright-scopes': 'workflows:read workflows:execute',
     });
     expect(JSON.stringify(arrived)).not.toContain(secret);
+    expect(JSON.stringify(arrived)).not.toContain('evil');
     expect(answer.headers.get('x-ratelimit-limit')).toBe('15');
     expect(answer.headers.get('x-ratelimit-remaining')).toBe('14');
     expect(answer.headers.get('ratelimit-policy')).toBe('"minute";q=15;w=60');

@@ -1,5 +1,6 @@
 //! Who tries keys that nobody has. Such a key costs a look into the database each time; who brings many in a minute has to
-//! wait before another is looked up. Keys that are in memory already pass meanwhile: neighbours behind one address go on.
+//! wait before another is looked up. Keys that are in memory pass meanwhile, so that neighbours behind one
+//! address go on.
 
 use std::{
     collections::HashMap,
@@ -17,7 +18,14 @@ const ADDRESSES: usize = 50_000;
 
 /// The addresses that have tried such keys of late.
 #[derive(Debug, Default)]
-pub(super) struct Guesses(Mutex<HashMap<IpAddr, Tries>>);
+pub(super) struct Guesses(Mutex<Watched>);
+
+#[derive(Debug, Default)]
+struct Watched {
+    tries: HashMap<IpAddr, Tries>,
+    /// When room was last made.
+    swept: Duration,
+}
 
 #[derive(Debug)]
 struct Tries {
@@ -28,30 +36,33 @@ struct Tries {
 impl Guesses {
     /// How long this address has to wait before another of its keys is looked up.
     pub(super) fn wait(&self, address: IpAddr, tick: Duration) -> Option<Duration> {
-        let tries = self.hold();
-        let tries = tries.get(&network(address)).filter(|tries| tries.count >= MOST)?;
+        let watched = self.hold();
+        let tries = watched.tries.get(&network(address)).filter(|tries| tries.count >= MOST)?;
         (tries.start + WINDOW).checked_sub(tick).filter(|wait| !wait.is_zero())
     }
 
     /// Notes a key that nobody has.
     pub(super) fn note(&self, address: IpAddr, tick: Duration) {
-        let mut all = self.hold();
+        let mut watched = self.hold();
         let is_over = |tries: &Tries| tick.saturating_sub(tries.start) >= WINDOW;
-        if all.len() >= ADDRESSES {
-            all.retain(|_, tries| !is_over(tries));
+        let is_full = |watched: &Watched| watched.tries.len() >= ADDRESSES;
+        // To look through all of them is work: once in a window is enough.
+        if is_full(&watched) && tick.saturating_sub(watched.swept) >= WINDOW {
+            watched.tries.retain(|_, tries| !is_over(tries));
+            watched.swept = tick;
         }
         let network = network(address);
-        if all.len() >= ADDRESSES && !all.contains_key(&network) {
+        if is_full(&watched) && !watched.tries.contains_key(&network) {
             return;
         }
-        let tries = all.entry(network).or_insert(Tries { start: tick, count: 0 });
+        let tries = watched.tries.entry(network).or_insert(Tries { start: tick, count: 0 });
         if is_over(tries) {
             *tries = Tries { start: tick, count: 0 };
         }
         tries.count = tries.count.saturating_add(1);
     }
 
-    fn hold(&self) -> MutexGuard<'_, HashMap<IpAddr, Tries>> {
+    fn hold(&self) -> MutexGuard<'_, Watched> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -97,8 +108,8 @@ mod tests {
         for n in 0..u32::try_from(ADDRESSES).expect("a number") + 100 {
             guesses.note(IpAddr::V4(n.into()), at(0));
         }
-        assert_eq!(guesses.hold().len(), ADDRESSES);
+        assert_eq!(guesses.hold().tries.len(), ADDRESSES);
         guesses.note(address("203.0.113.7"), at(60));
-        assert_eq!(guesses.hold().len(), 1);
+        assert_eq!(guesses.hold().tries.len(), 1);
     }
 }

@@ -127,6 +127,7 @@ impl Passage {
         let refusal = self.decision.verdict.refusal(profile)?;
         let limited = self.tightest().and_then(|(limit, room)| Some((limit, room.wait?)));
         Some(match limited.filter(|_| refusal.status == 429) {
+            Some((limit, Room::NEVER)) => (Refusal { message: never_fits(limit).into(), ..refusal }, None),
             Some((limit, wait)) => (Refusal { message: limit_reached(limit, wait).into(), ..refusal }, Some(wait)),
             None => (refusal, None),
         })
@@ -136,6 +137,11 @@ impl Passage {
         let decision = Decision { verdict, effective: ScopeSet::NONE, needed };
         Self { decision, entry: None, rooms: Vec::new() }
     }
+}
+
+/// That waiting does not help.
+fn never_fits(limit: &Limit) -> String {
+    format!("The request costs more than the {} per {} that the plan has.", limit.requests, limit.per.words())
 }
 
 /// Which window is full, and when there is room again.
@@ -191,9 +197,26 @@ impl Gate {
         };
         let now = gate.clock.now();
         let mut decision = decide(Some(&entry.standing), needed, call.address, now);
-        // Limits come last: what is refused for another reason costs nothing.
-        let cost = if decision.verdict == Verdict::Allowed { call.cost } else { 0 };
-        let rooms = entry.limited.as_ref().map(|limited| gate.limits.count(limited, cost)).unwrap_or_default();
+        // Limits come last: what is refused for another reason costs nothing. Only who may be here learns what is left.
+        let (may_know, cost) = match decision.verdict {
+            Verdict::Allowed => (true, call.cost),
+            Verdict::ScopeMissing => (true, 0),
+            Verdict::Missing
+            | Verdict::Unknown
+            | Verdict::Revoked
+            | Verdict::Rotated
+            | Verdict::Disabled
+            | Verdict::Expired
+            | Verdict::Suspended
+            | Verdict::PlanWithoutApi
+            | Verdict::OwnerGone
+            | Verdict::AddressNotAllowed
+            | Verdict::RateLimited
+            | Verdict::DailyLimitReached
+            | Verdict::NoRoute => (false, 0),
+        };
+        let limited = entry.limited.as_ref().filter(|_| may_know);
+        let rooms = limited.map(|limited| gate.limits.count(limited, cost)).unwrap_or_default();
         let passage = Passage { decision, entry: Some(entry), rooms };
         if let Some((limit, _)) = passage.tightest().filter(|(_, room)| cost > 0 && room.wait.is_some()) {
             decision.verdict = match limit.per {
@@ -202,7 +225,8 @@ impl Gate {
             };
         }
         let passage = Passage { decision, ..passage };
-        if let Some(entry) = passage.entry.as_deref().filter(|_| call.cost > 0) {
+        // Whoever tries a key that works no more is noted, even if they only ask.
+        if let Some(entry) = passage.entry.as_deref().filter(|_| call.cost > 0 || decision.verdict.is_over()) {
             let (verdict, address) = (decision.verdict, call.address);
             let units = if verdict == Verdict::Allowed { cost } else { 0 };
             gate.usage.record(&entry.meter, Mark { at: now, route, address, verdict, units });
@@ -256,8 +280,12 @@ impl Gate {
     /// Takes a lease for an execution of this workspace.
     pub async fn lease(&self, workspace: WorkspaceId, lifetime: Duration) -> Result<Lease> {
         let gate = &*self.0;
-        let plan = store::find_plan(&gate.db, workspace).await?.ok_or(Error::NotFound("workspace"))?;
-        let limit = gate.profile.plan(&plan).and_then(|plan| plan.concurrent);
+        let (plan, suspended_at) = store::find_plan(&gate.db, workspace).await?.ok_or(Error::NotFound("workspace"))?;
+        if suspended_at.is_some() {
+            return Err(Error::Suspended);
+        }
+        // A plan that the profile has dropped grants nothing.
+        let limit = gate.profile.plan(&plan).map_or(Some(0), |plan| plan.concurrent);
         let id = LeaseId::from_uuid(random::uuid(gate.clock.now(), gate.random.as_ref()));
         Ok(match (gate.leases.take(id, workspace, limit, lifetime, gate.clock.tick()), limit) {
             (Ok(held), limit) => Lease::Held { id, limit, held },

@@ -21,7 +21,7 @@ statements! {
         left join members m on m.workspace_id = k.workspace_id and m.user_id = k.owner_id
         where s.hash = $1";
     FIND_PLAN = "
-        select plan
+        select plan, suspended_at
         from workspaces
         where id = $1";
 }
@@ -49,8 +49,8 @@ pub(super) async fn find(db: &Db, hash: SecretHash, profile: &Profile) -> sqlx::
     Ok(row.map(|row| found(row, profile)))
 }
 
-pub(super) async fn find_plan(db: &Db, workspace: WorkspaceId) -> sqlx::Result<Option<String>> {
-    on_db!(db, c => sqlx::query_scalar(FIND_PLAN).bind(workspace).fetch_optional(c).await)
+pub(super) async fn find_plan(db: &Db, workspace: WorkspaceId) -> sqlx::Result<Option<(String, Option<Time>)>> {
+    on_db!(db, c => sqlx::query_as(FIND_PLAN).bind(workspace).fetch_optional(c).await)
 }
 
 /// A key, and the place of its plan in the profile.

@@ -294,6 +294,7 @@ impl Per {
     #[must_use]
     pub fn words(self) -> String {
         match self {
+            Self::Seconds(1) => "second".to_owned(),
             Self::Seconds(seconds) => words::plural(seconds.into(), "second"),
             Self::Minute => "minute".to_owned(),
             Self::Hour => "hour".to_owned(),

@@ -4,6 +4,7 @@
 use super::{Grain, LastUse, RefusedUses, store};
 use crate::{Time, clock::SharedClock, db::Db, error::Result, gate::Verdict, ids::KeyId, secret::SecretHash};
 use std::{
+    collections::BTreeMap,
     mem,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -177,20 +178,9 @@ impl Usage {
                 let refused = RefusedUses { tries: refused.tries.into(), at: refused.at, address };
                 store::add_refused(&mut tx, meter.key, &refused).await?;
             }
-            for count in &marks.counts {
-                for grain in Grain::ALL {
-                    let start = grain.start(count.minute);
-                    let row = store::Added {
-                        grain,
-                        start,
-                        route: &count.route,
-                        outcome: count.verdict.code(),
-                        requests: count.requests,
-                        units: count.units,
-                    };
-                    store::add(&mut tx, meter.key, &row).await?;
-                }
-            }
+        }
+        for (row, (requests, units)) in added_up(taken) {
+            store::add(&mut tx, &row, requests, units).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -210,6 +200,21 @@ impl Usage {
             });
         }
     }
+}
+
+/// What is added to each row, in the one order in which all nodes write them.
+fn added_up(taken: &[(Arc<Meter>, Marks)]) -> BTreeMap<store::Counted<'_>, (u64, u64)> {
+    let mut rows = BTreeMap::new();
+    for (meter, count) in taken.iter().flat_map(|(meter, marks)| marks.counts.iter().map(move |count| (meter, count))) {
+        for grain in Grain::ALL {
+            let (start, route, outcome) = (grain.start(count.minute), &*count.route, count.verdict.code());
+            let row = store::Counted { key: meter.key, grain: grain.word(), start, route, outcome };
+            let (requests, units): &mut (u64, u64) = rows.entry(row).or_default();
+            *requests += count.requests;
+            *units = units.saturating_add(count.units);
+        }
+    }
+    rows
 }
 
 /// A panic elsewhere cannot leave these half-written: each holds one value that is replaced as a whole.

@@ -54,26 +54,26 @@ statements! {
         where grain = $1 and start < $2";
 }
 
-/// What is added to the counts of a key.
-pub(super) struct Added<'a> {
-    pub grain: Grain,
+/// What is counted together: a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Counted<'a> {
+    pub key: KeyId,
+    pub grain: &'a str,
     pub start: Time,
     pub route: &'a str,
     pub outcome: &'a str,
-    pub requests: u64,
-    pub units: u64,
 }
 
-pub(super) async fn add(tx: &mut Tx, key: KeyId, added: &Added<'_>) -> sqlx::Result<()> {
+pub(super) async fn add(tx: &mut Tx, row: &Counted<'_>, requests: u64, units: u64) -> sqlx::Result<()> {
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     on_tx!(tx, c => sqlx::query(ADD)
-        .bind(key)
-        .bind(added.grain.word())
-        .bind(added.start)
-        .bind(added.route)
-        .bind(added.outcome)
-        .bind(number(added.requests))
-        .bind(number(added.units))
+        .bind(row.key)
+        .bind(row.grain)
+        .bind(row.start)
+        .bind(row.route)
+        .bind(row.outcome)
+        .bind(number(requests))
+        .bind(number(units))
         .execute(c).await.map(drop))
 }
 

@@ -66,10 +66,18 @@ pub(crate) async fn hold(state: Shared) {
     let mut ticks = tokio::time::interval(EXTEND);
     loop {
         ticks.tick().await;
-        let leases: Vec<_> = state.lock().executions.values().filter_map(|running| running.lease.clone()).collect();
-        for lease in leases {
-            if gate.extend(&lease).await.is_err() {
-                eprintln!("sandbox: the lease of an execution was not extended");
+        let held = |running: &Execution| Some((running.id.clone(), running.lease.clone()?));
+        let leases: Vec<_> = state.lock().executions.values().filter_map(held).collect();
+        for (id, lease) in leases {
+            match gate.extend(&lease).await {
+                Ok(true) => {}
+                // Others may have its place already: it must not run on beside them.
+                Ok(false) => {
+                    if let Some(execution) = state.lock().executions.get_mut(&id) {
+                        (execution.status, execution.lease) = (Status::Failed, None);
+                    }
+                }
+                Err(_) => eprintln!("sandbox: the lease of an execution was not extended"),
             }
         }
     }
@@ -106,7 +114,7 @@ async fn stop(
         (execution.clone(), lease)
     };
     if let (Some(gate), Some(lease)) = (&state.gate, lease) {
-        gate.release(&lease).await?;
+        gate.release(&lease).await;
     }
     Ok(one(execution, caller))
 }

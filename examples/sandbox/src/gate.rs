@@ -13,7 +13,10 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
+
+const AWAY: Fault = Fault::Unavailable("It cannot be told now how many executions run. Try again in a moment.");
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The gate, asked for leases.
 #[derive(Clone, Debug)]
@@ -41,35 +44,40 @@ impl Gate {
     pub(crate) async fn take(&self, workspace: &str) -> Result<String, Response> {
         let asked = json!({"workspace_id": workspace, "lifetime": 60});
         let said = self.send(Method::POST, "/gate/leases", &asked).await.map_err(Fault::into_response)?;
-        match said.body["lease_id"].as_str() {
-            Some(lease) => Ok(lease.to_owned()),
-            None => Err(said.into_response()),
+        match (said.status, said.body["lease_id"].as_str()) {
+            (StatusCode::CREATED, Some(lease)) => Ok(lease.to_owned()),
+            (StatusCode::TOO_MANY_REQUESTS, _) => Err(said.into_response()),
+            // What is wrong between the gate and us is not the caller's affair.
+            (..) => Err(AWAY.into_response()),
         }
     }
 
-    /// The execution goes on.
-    pub(crate) async fn extend(&self, lease: &str) -> Result<(), Fault> {
-        self.send(Method::POST, &format!("/gate/leases/{lease}"), &json!({"lifetime": 60})).await.map(drop)
+    /// The execution goes on. False if the lease is lost: the gate was started anew, or was not asked for too long.
+    pub(crate) async fn extend(&self, lease: &str) -> Result<bool, Fault> {
+        let said = self.send(Method::POST, &format!("/gate/leases/{lease}"), &json!({"lifetime": 60})).await?;
+        Ok(said.status != StatusCode::NOT_FOUND)
     }
 
     /// The execution has ended. A lease that cannot be given back now ends by itself.
-    pub(crate) async fn release(&self, lease: &str) -> Result<(), Fault> {
-        self.send(Method::DELETE, &format!("/gate/leases/{lease}"), &Value::Null).await.map(drop)
+    pub(crate) async fn release(&self, lease: &str) {
+        if self.send(Method::DELETE, &format!("/gate/leases/{lease}"), &Value::Null).await.is_err() {
+            eprintln!("sandbox: a lease was not given back; it ends by itself");
+        }
     }
 
     async fn send(&self, method: Method, path: &str, body: &Value) -> Result<Said, Fault> {
-        let away = |_| Fault::Unavailable("The gate cannot be asked.");
-        let token = tokio::fs::read_to_string(&self.token_file).await.map_err(|_| away(()))?;
+        let token = tokio::fs::read_to_string(&self.token_file).await.map_err(|_| AWAY)?;
         let request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
             .header(header::AUTHORIZATION, format!("Bearer {}", token.trim()))
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body.to_string()))
-            .map_err(|_| away(()))?;
-        let answer = self.client.request(request).await.map_err(|_| away(()))?;
+            .map_err(|_| AWAY)?;
+        let answer = tokio::time::timeout(PATIENCE, self.client.request(request)).await;
+        let answer = answer.map_err(|_| AWAY)?.map_err(|_| AWAY)?;
         let (parts, body) = answer.into_parts();
-        let bytes = body.collect().await.map_err(|_| away(()))?.to_bytes();
+        let bytes = body.collect().await.map_err(|_| AWAY)?.to_bytes();
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
         Ok(Said { status: parts.status, headers: parts.headers, body })
     }

@@ -14,8 +14,8 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{FromRequest as _, Request, State},
-    http::{HeaderMap, StatusCode},
+    extract::{FromRequest as _, FromRequestParts, Request, State},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use keywright_core::{
@@ -66,6 +66,17 @@ struct Concurrent {
     held: u32,
 }
 
+/// One of the operator's own programs: it knows the gate token.
+pub struct Backend;
+
+impl FromRequestParts<Shared> for Backend {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        require_gate_token(app, &parts.headers).map(|()| Self)
+    }
+}
+
 /// `POST /gate/leases`.
 pub async fn take(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let headers = request.headers().clone();
@@ -107,11 +118,10 @@ async fn try_take(app: &App, caller: Caller, request: Request) -> Result<Respons
 /// `POST /gate/leases/{id}`: it goes on.
 pub async fn extend(
     State(app): State<Shared>,
+    _backend: Backend,
     PathId(id): PathId<LeaseId>,
-    headers: HeaderMap,
     MaybeJson(asked): MaybeJson<Extend>,
 ) -> Result<Response, Problem> {
-    require_gate_token(&app, &headers)?;
     let lifetime = lifetime(asked.lifetime)?;
     if !app.services.gate.extend(id, lifetime) {
         return Err(Problem::not_found("lease"));
@@ -122,10 +132,9 @@ pub async fn extend(
 /// `DELETE /gate/leases/{id}`: it has ended. One that has ended by itself is not there any more (404).
 pub async fn release(
     State(app): State<Shared>,
+    _backend: Backend,
     PathId(id): PathId<LeaseId>,
-    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    require_gate_token(&app, &headers)?;
     if app.services.gate.release(id) { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("lease")) }
 }
 

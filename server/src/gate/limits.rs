@@ -15,7 +15,8 @@ const DAY: Duration = Duration::from_secs(86_400);
 const X_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 /// `X-RateLimit-Remaining`: how many still do.
 const X_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
-/// `X-RateLimit-Reset`: in how many seconds, or at which second since 1970, the window is empty again.
+/// `X-RateLimit-Reset`: in how many seconds, or at which second since 1970, the window is empty again; with a 429 the
+/// number of `Retry-After`.
 const X_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 /// `RateLimit`: the same window (§4).
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -25,21 +26,20 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 /// Writes the fields; none where the plan has no limits.
 pub fn write(headers: &mut HeaderMap, profile: &Profile, passage: &Passage, now: Time) {
     let Some((limit, room)) = passage.tightest() else { return };
-    let wait = resets_in(room);
+    let left = room.wait.filter(|wait| *wait != Room::NEVER).unwrap_or(room.resets_in);
+    let wait = whole_seconds(left);
     let reset = match profile.rate_reset {
         RateReset::Seconds => wait,
-        RateReset::Epoch => u64::try_from(now.timestamp()).unwrap_or_default() + wait,
+        RateReset::Epoch => {
+            let now = u64::try_from(now.timestamp_micros()).unwrap_or_default();
+            whole_seconds(Duration::from_micros(now).saturating_add(left))
+        }
     };
     headers.insert(X_LIMIT, limit.requests.into());
     headers.insert(X_REMAINING, room.remaining.into());
     headers.insert(X_RESET, reset.into());
     headers.insert(RATE_LIMIT, text(&format!("\"{}\";r={};t={wait}", limit.name, room.remaining)));
     headers.insert(RATE_LIMIT_POLICY, text(&policy(passage.limits().map(|(limit, _)| limit))));
-}
-
-/// In how many seconds; never another number than `Retry-After`.
-fn resets_in(room: &Room) -> u64 {
-    whole_seconds(room.wait.unwrap_or(room.resets_in))
 }
 
 fn policy<'l>(limits: impl Iterator<Item = &'l Limit>) -> String {
@@ -53,7 +53,7 @@ fn policy<'l>(limits: impl Iterator<Item = &'l Limit>) -> String {
     policy
 }
 
-/// Names are letters, digits and `-`; what is written can stand in a field.
+/// Names are letters, digits, `_` and `-`; what is written can stand in a field.
 fn text(value: &str) -> HeaderValue {
     HeaderValue::from_str(value).unwrap_or(const { HeaderValue::from_static("") })
 }

@@ -25,6 +25,8 @@ use keywright_core::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::net::IpAddr;
 
+/// As many requests as a window can have.
+const HIGHEST_COST: u64 = 1_000_000_000;
 /// How many questions may be asked at once.
 const MOST: usize = 100;
 
@@ -126,7 +128,11 @@ pub async fn batch(State(app): State<Shared>, Extension(caller): Extension<Calle
         checks.iter().try_for_each(|asked| asked.needs(profile).map(drop))?;
         let mut results = Vec::with_capacity(checks.len());
         for asked in &checks {
-            results.push(verified(profile, &check(&app, caller, asked).await?));
+            results.push(match check(&app, caller, asked).await {
+                Ok(passage) => verified(profile, &passage),
+                // Those before it have been counted: their answers must not be lost.
+                Err(problem) => Verified::unanswered(problem.code),
+            });
         }
         Ok(axum::Json(Verdicts { results }).into_response())
     };
@@ -168,6 +174,9 @@ impl Verify {
     }
 
     fn needs(&self, profile: &Profile) -> Result<Needs<'_>, Problem> {
+        if self.cost > HIGHEST_COST {
+            return Err(Error::field("cost", format!("The cost is a number from 0 to {HIGHEST_COST}.")).into());
+        }
         match (&self.method, &self.path, &self.scopes) {
             (Some(method), Some(path), None) => {
                 let path = path.split_once('?').map_or(path.as_str(), |(path, _)| path);
@@ -187,6 +196,25 @@ pub async fn check(app: &App, caller: Caller, asked: &Verify) -> Result<Passage,
     let address = asked.ip.unwrap_or(caller.address);
     let call = Call { key: Some(asked.key.trim()), needs, address, cost: asked.cost, from_stranger: false };
     Ok(app.services.gate.check(call).await?)
+}
+
+impl Verified {
+    /// The key could not be looked up.
+    const fn unanswered(code: &'static str) -> Self {
+        Self {
+            valid: false,
+            code,
+            key_id: None,
+            workspace_id: None,
+            user_id: None,
+            environment: None,
+            scopes: Vec::new(),
+            missing_scopes: Vec::new(),
+            expires_at: None,
+            limits: Vec::new(),
+            retry_after: None,
+        }
+    }
 }
 
 fn verified(profile: &Profile, passage: &Passage) -> Verified {

@@ -482,3 +482,36 @@ async fn a_lease_is_for_whom_the_gate_knows_and_for_what_the_key_may_do() {
     assert_eq!(holder.post(lease).await.json()["error"], "unauthorized");
     assert_eq!(backend.delete("/gate/leases/nonsense").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn skaala_05_no_header_tells_one_refused_key_from_another() {
+    let (app, ada) = TestApp::owned("skaala", "pro", &[]).await;
+    let made = app.make_key(&ada, "ci", &["read:bookings"]).await;
+    let ask = async |secret: &str| {
+        let proxy = app.proxy().with("authorization", &format!("Bearer {secret}"));
+        let mut proxy = proxy.with("x-forwarded-method", "GET").with("x-forwarded-uri", "/api/v1/bookings");
+        let answer = proxy.get("/gate/auth").await;
+        let mut names: Vec<_> = answer.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        names.retain(|(name, _)| name != "x-request-id");
+        (answer.status, answer.text, names)
+    };
+    assert_eq!(ask(made.secret.expose()).await.0, StatusCode::OK);
+    let unknown = ask("sk_live_nonsense").await;
+    app.world.services.keys.disable(&ada, made.key.id, None).await.expect("disabled");
+    assert_eq!(ask(made.secret.expose()).await, unknown);
+    app.world.services.keys.revoke(&ada, made.key.id, "", None).await.expect("revoked");
+    assert_eq!(ask(made.secret.expose()).await, unknown);
+}
+
+#[tokio::test]
+async fn a_cost_that_no_window_has_is_told_apart_from_one_that_fits_later() {
+    let (app, ada) = TestApp::lodol().await;
+    let made = app.make_key(&ada, "ci", &["workflows:read"]).await;
+    let mut backend = app.key(GATE_TOKEN);
+    let asked = |cost: u64| json!({"key": made.secret.expose(), "scopes": [], "cost": cost});
+    let never = backend.post_json("/gate/verify?http=1", asked(16)).await;
+    assert_eq!((never.status, never.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, ""));
+    assert_eq!(never.json()["message"], "The request costs more than the 15 per minute that the plan has.");
+    let wrong = backend.post_json("/gate/verify", asked(1_000_000_001)).await;
+    assert_eq!((wrong.status, wrong.json()["fields"]["cost"].is_string()), (StatusCode::UNPROCESSABLE_ENTITY, true));
+}

@@ -20,6 +20,21 @@ impl Counter {
     pub(super) fn lock(&self) -> MutexGuard<'_, Vec<Window>> {
         hold(&self.0)
     }
+
+    /// Whether this limit is being counted.
+    pub(super) fn has(&self, limit: &Limit) -> bool {
+        self.lock().iter().any(|window| window.is_of(limit))
+    }
+
+    /// Begins to count this limit, unless somebody else has meanwhile.
+    pub(super) fn begin(&self, limit: &Limit, used: u64, now: Moment) {
+        let mut windows = self.lock();
+        if !windows.iter().any(|window| window.is_of(limit)) {
+            let mut window = Window::new(limit);
+            window.take(used, now);
+            windows.push(window);
+        }
+    }
 }
 
 /// The window of this limit, which a first request makes.
@@ -34,13 +49,9 @@ pub(super) fn window<'w>(windows: &'w mut Vec<Window>, limit: &Limit, now: Momen
 }
 
 impl Counters {
-    pub(super) fn get(&self, id: Uuid) -> Option<Arc<Counter>> {
-        hold(&self.0).get(&id).cloned()
-    }
-
-    /// The counter that is there, or else a new one with these windows.
-    pub(super) fn get_or_put(&self, id: Uuid, windows: Vec<Window>) -> Arc<Counter> {
-        Arc::clone(hold(&self.0).entry(id).or_insert_with(|| Arc::new(Counter(Mutex::new(windows)))))
+    /// The counter that is there, or else a new one.
+    pub(super) fn get_or_put(&self, id: Uuid) -> Arc<Counter> {
+        Arc::clone(hold(&self.0).entry(id).or_default())
     }
 
     /// Forgets counters that nobody holds and that count nothing any more.

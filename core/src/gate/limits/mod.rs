@@ -61,21 +61,15 @@ impl Limits {
         if own.is_empty() {
             return Ok(None);
         }
-        let id = subject.uuid();
-        if let Some(counter) = self.counters.get(id) {
-            return Ok(Some(counter));
-        }
-        let mut windows = Vec::new();
-        // A restart does not give the day anew.
+        let counter = self.counters.get_or_put(subject.uuid());
+        // A restart does not give the day anew, nor does another plan.
         let day = own.into_iter().find(|limit| limit.per == Per::Day);
-        if let Some(day) = day {
+        if let Some(day) = day.filter(|day| !counter.has(day)) {
             let now = self.now();
             let used = usage::store::units_of_day(&self.db, subject, now.wall).await?;
-            let mut window = Window::new(day);
-            window.take(u64::try_from(used).unwrap_or_default(), now);
-            windows.push(window);
+            counter.begin(day, u64::try_from(used).unwrap_or_default(), now);
         }
-        Ok(Some(self.counters.get_or_put(id, windows)))
+        Ok(Some(counter))
     }
 
     /// Counts a request of this cost if it fits everywhere, and tells how each window stands then, in the order of

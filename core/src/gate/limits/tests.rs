@@ -191,6 +191,21 @@ async fn another_plan_keeps_what_was_used() {
 }
 
 #[tokio::test]
+async fn a_day_that_another_plan_begins_to_count_counts_from_midnight() {
+    let world = World::empty("skillett").await;
+    let ada = world.claim("unlimited").await;
+    let form = key_form("a", &["github"]);
+    let key = world.services.keys.create(&ada, &form).await.expect("a key");
+    let github = Needs::Request { method: "GET", path: "/v1/skills/github" };
+    let gate = &world.services.gate;
+    assert_eq!(ask(gate, &key, github, 500).await.decision.verdict, Verdict::Allowed);
+    world.services.usage.flush().await.expect("a flush");
+    move_to(&world, &ada, "free").await;
+    let left: Vec<_> = ask(gate, &key, github, 0).await.limits().map(|(l, r)| (l.name.clone(), r.remaining)).collect();
+    assert!(left.contains(&("day".to_owned(), 9_500)), "{left:?}");
+}
+
+#[tokio::test]
 async fn skillett_06_a_days_count_outlives_a_restart_and_ends_at_midnight() {
     let limits =
         "{ requests = 5, per = \"day\", each = \"workspace\" }, { requests = 5, per = \"day\", each = \"key\" }";

@@ -4,7 +4,7 @@ use crate::{
     Time,
     profile::{Algorithm, Limit, Per},
 };
-use chrono::Days;
+use chrono::{Days, NaiveDate, NaiveTime};
 use std::time::Duration;
 
 /// The present, by both clocks. Windows are measured by the steady one, which nobody can set; the other only says how
@@ -26,6 +26,11 @@ pub struct Room {
     pub wait: Option<Duration>,
 }
 
+impl Room {
+    /// How long a request has to wait that costs more than the window ever has.
+    pub const NEVER: Duration = Duration::MAX;
+}
+
 /// What has been let through of late, for one limit of one workspace or key.
 #[derive(Clone, Debug)]
 pub(super) struct Window {
@@ -37,12 +42,14 @@ pub(super) struct Window {
     used: u64,
     /// A sliding window's last cell.
     before: u64,
+    /// The day for which a window to midnight was opened last.
+    day: Option<NaiveDate>,
 }
 
 impl Window {
     pub(super) const fn new(limit: &Limit) -> Self {
         let (start, length) = (Duration::ZERO, Duration::ZERO);
-        Self { per: limit.per, algorithm: limit.algorithm, start, length, used: 0, before: 0 }
+        Self { per: limit.per, algorithm: limit.algorithm, start, length, used: 0, before: 0, day: None }
     }
 
     pub(super) fn is_of(&self, limit: &Limit) -> bool {
@@ -70,9 +77,12 @@ impl Window {
 
     /// Counts what is let through. An empty window begins with it.
     pub(super) fn take(&mut self, cost: u64, now: Moment) {
+        if cost == 0 {
+            return;
+        }
         if self.is_empty() {
             self.start = now.tick;
-            self.length = self.per.length().unwrap_or_else(|| to_midnight(now.wall));
+            self.length = self.per.length().unwrap_or_else(|| self.open_day(now.wall));
         }
         self.used = self.used.saturating_add(cost);
     }
@@ -87,14 +97,23 @@ impl Window {
             Algorithm::Fixed | Algorithm::Sliding => rest,
         };
         let fits = counted.saturating_add(cost) <= most;
-        let wait = (!fits).then(|| self.wait(most, cost, rest).min(resets_in));
+        let wait = (!fits).then(|| self.wait(most, cost, rest));
         Room { remaining: most.saturating_sub(counted), resets_in, wait }
+    }
+
+    /// How long the day is from now on: to its midnight; if it has been counted already and the clock was put back since, to the end of the next.
+    fn open_day(&mut self, now: Time) -> Duration {
+        let day = if self.day == Some(now.date_naive()) { 2 } else { 1 };
+        self.day = Some(now.date_naive());
+        let end = now.date_naive().checked_add_days(Days::new(day)).unwrap_or(now.date_naive());
+        (end.and_time(NaiveTime::MIN).and_utc() - now).to_std().unwrap_or_default()
     }
 
     /// How long a request has to wait that does not fit. `rest` is what is left of the window, or of the cell.
     fn wait(&self, most: u64, cost: u64, rest: Duration) -> Duration {
         match (self.algorithm, most.checked_sub(cost)) {
-            (Algorithm::Fixed, _) | (_, None) => Duration::MAX,
+            (_, None) => Room::NEVER,
+            (Algorithm::Fixed, Some(_)) => rest,
             // What slid out of this cell makes room soon enough; or else what this cell leaves behind does in the next.
             (Algorithm::Sliding, Some(free)) => match free.checked_sub(self.used) {
                 Some(free) => rest.saturating_sub(share(self.length, free, self.before)),
@@ -117,12 +136,6 @@ fn weighted(before: u64, rest: Duration, length: Duration) -> u64 {
 fn share(length: Duration, part: u64, whole: u64) -> Duration {
     let micros = length.as_micros() * u128::from(part.min(whole)) / u128::from(whole.max(1));
     Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
-}
-
-fn to_midnight(now: Time) -> Duration {
-    let tomorrow = now.date_naive().checked_add_days(Days::new(1)).unwrap_or(now.date_naive());
-    let midnight = tomorrow.and_time(chrono::NaiveTime::MIN).and_utc();
-    (midnight - now).to_std().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -186,6 +199,30 @@ mod tests {
             let stepped = Moment { wall: at(60.0).wall + step, ..at(60.0) };
             let wait = ask(&mut window, &limit, stepped);
             assert_eq!(wait, Some(Duration::from_secs(13 * 3600 - 60)), "a step by {step}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_comes_twice_because_the_clock_was_put_back_is_counted_once() {
+        let limit = limit(1, Per::Day, Algorithm::Fixed);
+        let mut window = Window::new(&limit);
+        assert_eq!(ask(&mut window, &limit, at(0.0)), None);
+        let back = |hours: f64| Moment { wall: at((hours - 1.0) * 3600.0).wall, ..at(hours * 3600.0) };
+        // The steady clock has come to the old midnight; the other says 23:00.
+        assert_eq!(ask(&mut window, &limit, back(13.0)), None);
+        assert_eq!(ask(&mut window, &limit, back(14.5)), Some(Duration::from_secs(23 * 3600 + 1800)));
+        assert_eq!(ask(&mut window, &limit, back(38.0)), None);
+    }
+
+    #[test]
+    fn what_costs_more_than_the_window_has_never_fits() {
+        for algorithm in [Algorithm::Fixed, Algorithm::Sliding] {
+            let limit = limit(15, Per::Minute, algorithm);
+            let mut window = Window::new(&limit);
+            assert_eq!(window.room(15, 16, at(0.0)).wait, Some(Room::NEVER));
+            window.take(1, at(0.0));
+            assert_eq!(window.room(15, 16, at(0.0)).wait, Some(Room::NEVER));
+            assert_eq!(window.room(15, 14, at(0.0)).wait, None);
         }
     }
 

@@ -76,7 +76,10 @@ fn limit(table: &Table<'_>, before: &[(Limit, usize)]) -> Option<Limit> {
 /// `minute`; for the second limit of this length `minute-key`.
 fn usual_name(per: Per, each: Each, before: &[(Limit, usize)]) -> String {
     let word = PERS.iter().find(|(known, _)| *known == per).map(|(_, word)| (*word).to_owned());
-    let name = word.unwrap_or_else(|| per.words().replace(' ', "-"));
+    let name = word.unwrap_or_else(|| match per {
+        Per::Seconds(seconds) => format!("seconds-{seconds}"),
+        Per::Minute | Per::Hour | Per::Day => per.words(),
+    });
     if before.iter().all(|(limit, _)| limit.name != name) {
         return name;
     }

@@ -68,7 +68,7 @@ fn a_limit_has_a_name_a_length_and_a_way_to_count() {
             ("burst", Per::Seconds(10), Algorithm::Sliding),
             ("minute", Per::Minute, Algorithm::Fixed),
             ("minute-workspace", Per::Minute, Algorithm::Fixed),
-            ("90-seconds", Per::Seconds(90), Algorithm::Fixed),
+            ("seconds-90", Per::Seconds(90), Algorithm::Fixed),
         ]
     );
 }
