@@ -58,7 +58,7 @@ impl Index {
             return Ok(Some(entry));
         }
         // What will not be kept is not waited for either.
-        if !self.reliable.load(Ordering::Acquire) {
+        if !self.is_reliable() {
             return Ok(load().await?.map(Arc::new));
         }
         let flight = Flight::join(self, hash);
@@ -112,8 +112,13 @@ impl Index {
         self.reliable.store(reliable, Ordering::Release);
     }
 
+    /// Whether what is in here is believed.
+    pub(super) fn is_reliable(&self) -> bool {
+        self.reliable.load(Ordering::Acquire)
+    }
+
     fn get(&self, hash: SecretHash) -> Option<Arc<Entry>> {
-        if !self.reliable.load(Ordering::Acquire) {
+        if !self.is_reliable() {
             return None;
         }
         self.read(hash, |shard| shard.keys.get(&hash).cloned())

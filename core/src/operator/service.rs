@@ -348,10 +348,15 @@ mod tests {
         world.services.operations.admit(Some(TOKEN), expected, origin()).await.expect("the operator")
     }
 
+    /// What the gate says to a request, which counts.
     async fn verdict(services: &Services, key: &str) -> Verdict {
+        ask(services, key, 1).await
+    }
+
+    async fn ask(services: &Services, key: &str, cost: u64) -> Verdict {
         let needs = Needs::Request { method: "GET", path: "/api/v1/workflows" };
-        let call =
-            Call { key: Some(key), needs, address: IpAddr::from([203, 0, 113, 7]), cost: 1, from_stranger: true };
+        let address = IpAddr::from([203, 0, 113, 7]);
+        let call = Call { key: Some(key), needs, address, cost, from_stranger: true };
         services.gate.check(call).await.expect("a decision").decision.verdict
     }
 
@@ -430,13 +435,13 @@ mod tests {
             .map(|gate| tokio::spawn(async move { gate.follow_other_nodes().await }));
         let key = world.services.keys.create(&ada, &key_form("a", &["workflows:read"])).await.expect("a key");
         for _ in 0..20 {
-            assert_eq!(verdict(&other, key.secret.expose()).await, Verdict::Allowed);
+            assert_eq!(ask(&other, key.secret.expose(), 0).await, Verdict::Allowed);
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let by = operator(&world).await;
         world.services.operations.change(&by, "acme", &plan("free")).await.expect("changed");
         let refused = async {
-            while verdict(&other, key.secret.expose()).await == Verdict::Allowed {
+            while ask(&other, key.secret.expose(), 0).await == Verdict::Allowed {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
