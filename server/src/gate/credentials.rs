@@ -2,11 +2,14 @@
 //! two places that differ, twice in one, or in the query string are refused: somebody on the way may
 //! have read another one than we (RFC 6750 §2, §3.1 `invalid_request`).
 
-use crate::problem::Problem;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
+use crate::{problem::Problem, state::Shared};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::AUTHORIZATION, request::Parts},
+};
 use keywright_core::{
     profile::{Carrier, Profile},
-    secret::looks_like_key,
+    secret::{SecretHash, looks_like_key},
 };
 
 /// The other carrier.
@@ -35,6 +38,22 @@ pub fn key<'h>(profile: &Profile, headers: &'h HeaderMap, query: Option<&str>) -
         }
     }
     Ok(found)
+}
+
+/// One of the operator's own programs: it knows the gate token.
+pub struct Backend;
+
+impl FromRequestParts<Shared> for Backend {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let token = bearer(&parts.headers)?.unwrap_or_default();
+        if SecretHash::of(token.as_bytes()) == app.gate_token {
+            return Ok(Self);
+        }
+        let message = "Send the instance's gate token as “Authorization: Bearer <token>”.";
+        Err(Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", message))
+    }
 }
 
 fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h HeaderValue>, Problem> {

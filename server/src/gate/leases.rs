@@ -2,8 +2,9 @@
 //! it while it runs, and gives it back.
 
 use super::{
+    credentials::Backend,
     refusal,
-    verify::{Verify, check, require_gate_token},
+    verify::{Verify, check},
 };
 use crate::{
     body::{Json, MaybeJson},
@@ -14,8 +15,8 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{FromRequest as _, FromRequestParts, Request, State},
-    http::{StatusCode, request::Parts},
+    extract::State,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
 use keywright_core::{
@@ -33,7 +34,7 @@ const LONGEST_LIFETIME: u32 = 3_600;
 /// Who wants a lease: a workspace, as the gate has named it in its headers, or the holder of a key.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Take {
+pub struct Take {
     #[serde(default)]
     workspace_id: Option<WorkspaceId>,
     #[serde(default)]
@@ -66,34 +67,20 @@ struct Concurrent {
     held: u32,
 }
 
-/// One of the operator's own programs: it knows the gate token.
-pub struct Backend;
-
-impl FromRequestParts<Shared> for Backend {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
-        require_gate_token(app, &parts.headers).map(|()| Self)
-    }
-}
-
 /// `POST /gate/leases`.
-pub async fn take(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    let headers = request.headers().clone();
-    let taken = try_take(&app, caller, request).await;
-    taken.unwrap_or_else(|problem| problem.json(&headers))
-}
-
-async fn try_take(app: &App, caller: Caller, request: Request) -> Result<Response, Problem> {
-    let headers = request.headers().clone();
-    require_gate_token(app, &headers)?;
-    let Json(asked) = Json::<Take>::from_request(request, &()).await?;
+pub async fn take(
+    State(app): State<Shared>,
+    _backend: Backend,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    Json(asked): Json<Take>,
+) -> Result<Response, Problem> {
     let lifetime = lifetime(asked.lifetime)?;
     let workspace = match (asked.workspace_id, asked.check) {
         (Some(workspace), None) => workspace,
         (None, Some(check_first)) => {
-            let passage = check(app, caller, &check_first.for_nothing()).await?;
-            if let Some(refused) = refusal(app, &passage, &headers) {
+            let passage = check(&app, caller, &check_first.for_nothing()).await?;
+            if let Some(refused) = refusal(&app, &passage, &headers) {
                 return Ok(refused);
             }
             passage.standing().ok_or(Error::Internal)?.workspace
@@ -103,14 +90,13 @@ async fn try_take(app: &App, caller: Caller, request: Request) -> Result<Respons
     match app.services.gate.lease(workspace, lifetime).await? {
         Lease::Held { id, limit, held } => {
             let concurrent = Some(Concurrent { limit, held });
-            Ok((StatusCode::CREATED, axum::Json(body(app, id, lifetime, concurrent))).into_response())
+            Ok((StatusCode::CREATED, axum::Json(body(&app, id, lifetime, concurrent))).into_response())
         }
         Lease::Refused { limit, wait } => {
             let message =
                 format!("All {limit} concurrent executions of the plan are running. Try again when one ends.");
             let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "concurrency_limited", message);
-            let action_url = Some(app.plan_url(None));
-            Ok(Problem { action_url, retry_after: Some(wait), ..problem }.json(&headers))
+            Err(Problem { action_url: Some(app.plan_url(None)), retry_after: Some(wait), ..problem })
         }
     }
 }

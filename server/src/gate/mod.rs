@@ -33,16 +33,16 @@ pub fn router() -> Router<Shared> {
         .route("/gate/auth/nginx", any(auth::nginx))
         .route(auth::EXT_AUTHZ, any(auth::ext_authz))
         .route(&format!("{}/{{*path}}", auth::EXT_AUTHZ), any(auth::ext_authz))
-        .route("/gate/verify", post(verify::verify))
-        .route("/gate/verify/batch", post(verify::batch))
-        .route("/gate/whoami", get(verify::whoami))
-        .merge(leases())
+        .merge(json())
         .fallback(gateway::serve)
 }
 
-/// What these doors refuse is written as JSON here: there is no page at any of them.
-fn leases() -> Router<Shared> {
+/// What is asked and answered in JSON; what goes wrong as well.
+fn json() -> Router<Shared> {
     Router::new()
+        .route("/gate/verify", post(verify::verify))
+        .route("/gate/verify/batch", post(verify::batch))
+        .route("/gate/whoami", get(verify::whoami))
         .route("/gate/leases", post(leases::take))
         .route("/gate/leases/{id}", post(leases::extend).delete(leases::release))
         .layer(from_fn(write_json))

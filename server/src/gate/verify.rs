@@ -1,7 +1,10 @@
 //! `POST /gate/verify`: a backend asks about a key itself, and gets the answer as JSON. It must know the
 //! instance's gate token; else whoever finds a key could ask here whether it still works.
 
-use super::{credentials, limits, refusal};
+use super::{
+    credentials::{self, Backend},
+    limits, refusal,
+};
 use crate::{
     body::Json,
     peer::Caller,
@@ -10,8 +13,8 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{FromRequest as _, Request, State},
-    http::{HeaderMap, StatusCode, Uri},
+    extract::State,
+    http::{HeaderMap, Uri},
     response::{IntoResponse as _, Response},
 };
 use keywright_core::{
@@ -20,9 +23,8 @@ use keywright_core::{
     gate::{Call, Needs, Passage, Room, Verdict},
     ids::{KeyId, UserId, WorkspaceId},
     profile::{Limit, Profile, ScopeSet},
-    secret::SecretHash,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 /// As many requests as a window can have.
@@ -88,7 +90,7 @@ struct LimitLeft {
 /// Several of them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Batch {
+pub struct Batch {
     checks: Vec<Verify>,
 }
 
@@ -99,44 +101,40 @@ struct Verdicts {
 }
 
 /// `POST /gate/verify`; with `?http=1` the answer to a request that may not pass is the one that its caller should get.
-pub async fn verify(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    let headers = request.headers().clone();
-    let as_http = request.uri().query().is_some_and(|query| query.split('&').any(|part| part == "http=1"));
-    let answer = async {
-        let asked: Verify = read(&app, request).await?;
-        let passage = check(&app, caller, &asked).await?;
-        let refused = if as_http { refusal(&app, &passage, &headers) } else { None };
-        let mut response =
-            refused.unwrap_or_else(|| axum::Json(verified(&app.services.profile, &passage)).into_response());
-        if as_http {
-            limits::write(response.headers_mut(), &app.services.profile, &passage, app.now());
-        }
-        Ok(response)
-    };
-    answer.await.unwrap_or_else(|problem: Problem| problem.json(&headers))
+pub async fn verify(
+    State(app): State<Shared>,
+    _backend: Backend,
+    Extension(caller): Extension<Caller>,
+    uri: Uri,
+    headers: HeaderMap,
+    Json(asked): Json<Verify>,
+) -> Result<Response, Problem> {
+    let passage = check(&app, caller, &asked).await?;
+    let as_http = uri.query().is_some_and(|query| query.split('&').any(|part| part == "http=1"));
+    if as_http { Ok(known(&app, &passage, &headers)) } else { Ok(json(&app, &passage)) }
 }
 
 /// `POST /gate/verify/batch`. A question that makes no sense is told, and then nothing has been counted for any.
-pub async fn batch(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    let headers = request.headers().clone();
-    let answer = async {
-        let Batch { checks } = read(&app, request).await?;
-        if checks.len() > MOST {
-            return Err(Error::field("checks", format!("Ask at most {MOST} at once.")).into());
-        }
-        let profile = &app.services.profile;
-        checks.iter().try_for_each(|asked| asked.needs(profile).map(drop))?;
-        let mut results = Vec::with_capacity(checks.len());
-        for asked in &checks {
-            results.push(match check(&app, caller, asked).await {
-                Ok(passage) => verified(profile, &passage),
-                // Those before it have been counted: their answers must not be lost.
-                Err(problem) => Verified::unanswered(problem.code),
-            });
-        }
-        Ok(axum::Json(Verdicts { results }).into_response())
-    };
-    answer.await.unwrap_or_else(|problem: Problem| problem.json(&headers))
+pub async fn batch(
+    State(app): State<Shared>,
+    _backend: Backend,
+    Extension(caller): Extension<Caller>,
+    Json(Batch { checks }): Json<Batch>,
+) -> Result<Response, Problem> {
+    if checks.len() > MOST {
+        return Err(Error::field("checks", format!("Ask at most {MOST} at once.")).into());
+    }
+    let profile = &app.services.profile;
+    checks.iter().try_for_each(|asked| asked.needs(profile).map(drop))?;
+    let mut results = Vec::with_capacity(checks.len());
+    for asked in &checks {
+        results.push(match check(&app, caller, asked).await {
+            Ok(passage) => verified(profile, &passage),
+            // Those before it have been counted: their answers must not be lost.
+            Err(problem) => Verified::unanswered(problem.code),
+        });
+    }
+    Ok(axum::Json(Verdicts { results }).into_response())
 }
 
 /// `GET /gate/whoami`: what the holder of a key can do with it, and what is left. Asking costs nothing.
@@ -145,26 +143,25 @@ pub async fn whoami(
     Extension(caller): Extension<Caller>,
     uri: Uri,
     headers: HeaderMap,
-) -> Response {
-    let (headers, profile) = (&headers, &app.services.profile);
-    let answer = async {
-        let key = credentials::key(profile, headers, uri.query())?;
-        let call =
-            Call { key, needs: Needs::Scopes(ScopeSet::NONE), address: caller.address, cost: 0, from_stranger: true };
-        let passage = app.services.gate.check(call).await?;
-        if let Some(refused) = refusal(&app, &passage, headers) {
-            return Ok(refused);
-        }
-        let mut response = axum::Json(verified(profile, &passage)).into_response();
-        limits::write(response.headers_mut(), profile, &passage, app.now());
-        Ok(response)
-    };
-    answer.await.unwrap_or_else(|problem: Problem| problem.json(headers))
+) -> Result<Response, Problem> {
+    let key = credentials::key(&app.services.profile, &headers, uri.query())?;
+    let needs = Needs::Scopes(ScopeSet::NONE);
+    let call = Call { key, needs, address: caller.address, cost: 0, from_stranger: true };
+    let passage = app.services.gate.check(call).await?;
+    Ok(known(&app, &passage, &headers))
 }
 
-async fn read<T: DeserializeOwned>(app: &App, request: Request) -> Result<T, Problem> {
-    require_gate_token(app, request.headers())?;
-    Json::<T>::from_request(request, &()).await.map(|Json(asked)| asked)
+/// As the caller should get it: the refusal, or what is known of the key, with what is left in headers.
+fn known(app: &App, passage: &Passage, asked: &HeaderMap) -> Response {
+    refusal(app, passage, asked).unwrap_or_else(|| {
+        let mut response = json(app, passage);
+        limits::write(response.headers_mut(), &app.services.profile, passage, app.now());
+        response
+    })
+}
+
+fn json(app: &App, passage: &Passage) -> Response {
+    axum::Json(verified(&app.services.profile, passage)).into_response()
 }
 
 impl Verify {
@@ -191,6 +188,7 @@ impl Verify {
     }
 }
 
+/// Asks the gate.
 pub async fn check(app: &App, caller: Caller, asked: &Verify) -> Result<Passage, Problem> {
     let needs = asked.needs(&app.services.profile)?;
     let address = asked.ip.unwrap_or(caller.address);
@@ -241,14 +239,4 @@ fn left((limit, room): (&Limit, &Room)) -> LimitLeft {
         remaining: room.remaining,
         resets_in: whole_seconds(room.resets_in),
     }
-}
-
-/// Only the operator's backends know it.
-pub fn require_gate_token(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
-    let token = credentials::bearer(headers)?.unwrap_or_default();
-    if SecretHash::of(token.as_bytes()) == app.gate_token {
-        return Ok(());
-    }
-    let message = "Send the instance's gate token as “Authorization: Bearer <token>”.";
-    Err(Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", message))
 }
