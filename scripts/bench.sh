@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # Measures the release build against a bare handler behind the same listener. The figure is CPU time per request in
 # the server's process, as a ratio; docs/performance.md says what is measured and how to read it.
-#     ROUNDS=5 LENGTH=1    rounds of each case, and seconds of each round
+#     ROUNDS=5 LENGTH=1             rounds of each case, and seconds of each round
+#     SIZES="1000 100000 1000000"   how many keys are used in turn, in the last cases
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-5}
 length=${LENGTH:-1}
+sizes=${SIZES-1000 100000 1000000}
 readonly CONNECTIONS=16 THREADS=2 KEYS=20 UNKNOWN=64 MANY=10000 WINDOW=1000000000
 program=$PWD/target/release/keywright
 bare=$PWD/target/release/examples/bare
+fill=$PWD/target/release/examples/fill
 site=$PWD/target/site/release
 
 fail() {
@@ -31,9 +34,10 @@ for tool in curl gzip od; do command -v $tool >/dev/null || fail "$tool is not h
 [ -x "$program" ] || fail "no release build; run: cargo xtask build --release"
 echo "▸ Compiling the bare handler (about 3 min the first time)"
 cargo build --quiet --release --package keywright --example bare
+cargo build --quiet --release --package keywright-core --features server --example fill
 
 folder=$(mktemp -d)
-pids=()
+pids=() weights=()
 stop() {
     trap - EXIT
     for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
@@ -77,7 +81,7 @@ start_bare() {
 
 # Nothing of the caller's configuration reaches it; the bare handler is its upstream.
 start_program() {
-    program_at=127.0.0.1:$(free_port)
+    program_at=${program_at:-127.0.0.1:$(free_port)}
     # The product's own profile, but for what the largest plan has: more keys, and two windows that are never full.
     local window="requests = $WINDOW, each = \"key\", per ="
     sed -e "s/^keys = 20$/keys = $((MANY + 2))/" \
@@ -95,6 +99,19 @@ start_program() {
     await "http://$program_at/health/ready" "$folder/log"
 }
 
+# Ends it in order, and starts it again over the same database; prints after how many ms it is ready.
+restart_program() {
+    local from
+    kill "$program_pid"
+    while kill -0 "$program_pid" 2>/dev/null; do sleep 0.05; done
+    [ $# = 0 ] || "$@"
+    from=$(date +%s%N)
+    start_program
+    ready=$((($(date +%s%N) - from) / 1000000))
+}
+
+bytes() { awk '/^VmRSS:/ { print $2 * 1024 }' "/proc/$1/status"; }
+written() { awk '/^write_bytes:/ { print $2 }' "/proc/$1/io"; }
 resident() { awk '/^VmRSS:/ { printf "%.1f MB", $2 / 1024 }' "/proc/$1/status"; }
 
 # ── An owner, and keys: through the doors that people use ────────────────────────────────────────────────────────────
@@ -189,7 +206,26 @@ prepare() {
     cat >"$folder/drive.lua" <<'LUA'
 local requests, next_one = {}, 0
 
+-- A file of keys is asked about one after the other; each thread has its share.
+local keys, question = nil, "GET /gate/auth HTTP/1.1\r\nHost: bench\r\nX-Forwarded-Method: GET\r\n" ..
+    "X-Forwarded-Uri: /api/v1/workflows\r\nAuthorization: Bearer "
+local threads = 0
+
+function setup(thread)
+    thread:set("number", threads)
+    threads = threads + 1
+end
+
 function init(args)
+    if args[2] == "keys" then
+        keys = {}
+        local n = 0
+        for line in io.lines(args[1]) do
+            if n % tonumber(args[3]) == number then keys[#keys + 1] = line end
+            n = n + 1
+        end
+        return
+    end
     for line in io.lines(args[1]) do
         local parts, headers = {}, {}
         for part in (line .. "\t"):gmatch("([^\t]*)\t") do parts[#parts + 1] = part end
@@ -203,6 +239,10 @@ function init(args)
 end
 
 function request()
+    if keys then
+        next_one = next_one % #keys + 1
+        return question .. keys[next_one] .. "\r\n\r\n"
+    end
     next_one = next_one % #requests + 1
     return requests[next_one]
 end
@@ -224,22 +264,25 @@ ticks() { # of a process, all its threads together, from the kernel's books
     echo $((fields[11] + fields[12]))
 }
 
-# Drives one server with one case; prints: CPU µs per request, requests a second, p50 and p99 in µs.
-drive() { # process, address, case, status
-    local before after line requests micros p50 p99 refused failed expected=0
+# Drives one server with one case; prints: CPU µs per request, requests a second, p50 and p99 in µs, requests, bytes
+# written per request.
+drive() { # process, address, case, status, seconds if it is not the usual length
+    local before after line requests micros p50 p99 refused failed wrote expected=0
     before=$(ticks "$1")
-    line=$(wrk --threads $THREADS --connections $CONNECTIONS --duration "${length}s" --script "$folder/drive.lua" \
-        "http://$2" -- "$folder/$3" | grep '^measured ') || {
+    wrote=$(written "$1")
+    line=$(wrk --threads $THREADS --connections $CONNECTIONS --duration "${5:-$length}s" --script "$folder/drive.lua" \
+        "http://$2" -- "$folder/$3" "${3##*.}" $THREADS | grep '^measured ') || {
         tail --lines=5 "$folder/log" >&2
         fail "$3: wrk could not measure http://$2; is the server still there?"
     }
     after=$(ticks "$1")
+    wrote=$(($(written "$1") - wrote))
     read -r _ requests micros p50 p99 refused failed <<<"$line"
     if [ "$4" = refused ]; then expected=$requests; fi
     [ "$refused" = "$expected" ] || fail "$3: $refused of $requests requests were refused, $expected should have been"
     [ "$failed" = 0 ] || fail "$3: $failed requests failed"
     awk -v ticks=$((after - before)) -v hz="$(getconf CLK_TCK)" -v n="$requests" -v us="$micros" -v p50="$p50" \
-        -v p99="$p99" 'BEGIN { print ticks * 1e6 / hz / n, n * 1e6 / us, p50, p99 }'
+        -v p99="$p99" -v wrote="$wrote" 'BEGIN { print ticks * 1e6 / hz / n, n * 1e6 / us, p50, p99, n, wrote / n }'
 }
 
 # Each case next to the same requests to the bare handler, so that what the machine does besides meets both.
@@ -253,7 +296,7 @@ round() { # number; 0 warms up; the cases on stdin
 }
 
 report() {
-    printf '\n%-34s %22s %9s %9s %8s %8s %8s\n' "" "CPU ÷ bare" "CPU µs" "bare µs" "req/s" "p50 ms" "p99 ms"
+    printf '\n%-34s %22s %9s %9s %8s %8s %8s %10s\n' "" "CPU ÷ bare" "CPU µs" "bare µs" "req/s" "p50 ms" "p99 ms" "B written"
     awk '
         function median(text,    values, n, i, j, swap) {
             n = split(text, values, " ")
@@ -268,20 +311,23 @@ report() {
             title["valid"] = "/gate/auth, valid key"; title["verify"] = "/gate/verify, valid key"
             title["gateway"] = "built-in gateway, valid key"; title["revoked"] = "/gate/auth, revoked key"
             title["limited"] = "/gate/auth, limited key"; title["malformed"] = "/gate/auth, mistyped key"; title["unknown"] = "/gate/auth, unknown key"
+            title["1000.keys"] = "/gate/auth, 1,000 keys in turn"; title["100000.keys"] = "/gate/auth, 100,000 keys in turn"
+            title["1000000.keys"] = "/gate/auth, 1,000,000 keys in turn"
             title["page"] = "keys page of 20 rows, signed in"; title["many"] = "the same, of 10,000 keys"
         }
         !($1 in ratios) { order[++cases] = $1 }
         {
-            ratios[$1] = ratios[$1] " " $6 / $2; cpu[$1] = cpu[$1] " " $6; base[$1] = base[$1] " " $2
-            rate[$1] = rate[$1] " " $7; p50[$1] = p50[$1] " " $8 / 1000; p99[$1] = p99[$1] " " $9 / 1000
+            ratios[$1] = ratios[$1] " " $8 / $2; cpu[$1] = cpu[$1] " " $8; base[$1] = base[$1] " " $2
+            rate[$1] = rate[$1] " " $9; p50[$1] = p50[$1] " " $10 / 1000; p99[$1] = p99[$1] " " $11 / 1000
+            wrote[$1] = wrote[$1] " " $13
         }
         END {
             for (i = 1; i <= cases; i++) {
                 c = order[i]
                 ratio = median(ratios[c])
                 range = sprintf("%.2f (%.2f to %.2f)", ratio, least, most)
-                printf "%-34s %22s %9.1f %9.1f %8d %8.2f %8.2f\n", title[c], range, median(cpu[c]), median(base[c]),
-                    median(rate[c]), median(p50[c]), median(p99[c])
+                printf "%-34s %22s %9.1f %9.1f %8d %8.2f %8.2f %10.1f\n", title[c], range, median(cpu[c]), median(base[c]),
+                    median(rate[c]), median(p50[c]), median(p99[c]), median(wrote[c])
             }
         }' "$folder/results"
 }
@@ -312,7 +358,30 @@ done
 echo "▸ The keys page again, with $MANY keys (making them takes a minute)"
 make_many
 for n in $(seq 0 "$rounds"); do round "$n" <<<"many allowed"; done
+
+# Each size with a server that knows none of the keys yet: what it takes to know them all is what they weigh.
+for size in $sizes; do
+    echo "▸ $size keys in turn"
+    fill_up() {
+        "$fill" "sqlite:$folder/data/keywright.db" lodol $((size - filled)) >>"$folder/all.keys"
+    }
+    touch "$folder/all.keys"
+    filled=$(wc -l <"$folder/all.keys")
+    restart_program fill_up
+    cp "$folder/all.keys" "$folder/$size.keys"
+    before=$(bytes "$program_pid")
+    # Until every one has been asked about; what is not in memory is read first.
+    for _ in {1..20}; do
+        read -r _ _ _ _ asked _ < <(drive "$program_pid" "$program_at" "$size.keys" allowed $((1 + size / 15000)))
+        [ "$asked" -lt $((size * 6 / 5)) ] || break
+    done
+    sleep 2
+    weights+=("$(printf '%-34s %d B a key, ready after %d ms' "$size keys" \
+        $((($(bytes "$program_pid") - before) / size)) "$ready")")
+    for n in $(seq "$rounds"); do round "$n" <<<"$size.keys allowed"; done
+done
 report
+[ ${#weights[@]} = 0 ] || printf '%s\n' "" "${weights[@]}"
 cat <<END
 
 idle memory       $idle (bare: $(resident "$bare_pid"), after its rounds); after the rounds $(resident "$program_pid")

@@ -1,7 +1,7 @@
 //! Randomness is passed in, so that tests can repeat it. In the product it is the operating system's.
 
 use crate::Time;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where random bytes come from.
 pub trait Random: Send + Sync + 'static {
@@ -24,6 +24,47 @@ impl Random for OsRandom {
     )]
     fn fill(&self, buffer: &mut [u8]) {
         getrandom::fill(buffer).expect("the operating system's random generator works");
+    }
+}
+
+/// Draws a good deal at once and hands it out in small pieces. The gate names every request, and a call of the operating
+/// system for each name would cost more than its decision. What was drawn lies in memory for a while: not for secrets.
+pub struct Reserve {
+    source: SharedRandom,
+    left: Mutex<Drawn>,
+}
+
+struct Drawn {
+    bytes: [u8; 4096],
+    used: usize,
+}
+
+impl Reserve {
+    /// An empty reserve of this source.
+    #[must_use]
+    pub fn new(source: SharedRandom) -> Self {
+        let bytes = [0; 4096];
+        Self { source, left: Mutex::new(Drawn { used: bytes.len(), bytes }) }
+    }
+}
+
+impl Random for Reserve {
+    fn fill(&self, buffer: &mut [u8]) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let Drawn { bytes, used } = &mut *left;
+        if bytes.len() - *used < buffer.len() {
+            self.source.fill(bytes);
+            *used = 0;
+        }
+        match bytes.get_mut(*used..*used + buffer.len()) {
+            Some(piece) => {
+                buffer.copy_from_slice(piece);
+                // Nobody gets it a second time.
+                piece.fill(0);
+                *used += buffer.len();
+            }
+            None => self.source.fill(buffer),
+        }
     }
 }
 
@@ -74,5 +115,19 @@ mod tests {
         assert!(ids.is_sorted(), "{ids:?}");
         assert!(ids.iter().all(|id| id.get_version_num() == 7));
         assert_ne!(uuid(at(0), &OsRandom), uuid(at(0), &OsRandom));
+    }
+
+    #[test]
+    fn a_reserve_gives_nothing_twice_and_fills_what_is_larger_than_itself() {
+        let reserve = Reserve::new(Arc::new(OsRandom));
+        let mut given = std::collections::HashSet::new();
+        for _ in 0..2_000 {
+            let mut piece = [0; 10];
+            reserve.fill(&mut piece);
+            assert!(given.insert(piece));
+        }
+        let mut large = vec![0; 10_000];
+        reserve.fill(&mut large);
+        assert!(large.chunks(100).all(|part| part.iter().any(|byte| *byte != 0)));
     }
 }

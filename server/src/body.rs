@@ -32,10 +32,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
-        if !has_type(request.headers(), "application/json") {
+        let (parts, body) = request.into_parts();
+        Self::read(&parts.headers, body).await
+    }
+}
+
+impl<T: DeserializeOwned> Json<T> {
+    /// Reads the body of a request with these headers.
+    pub async fn read(headers: &HeaderMap, body: Body) -> Result<Self, Problem> {
+        if !has_type(headers, "application/json") {
             return Err(wrong_type("application/json"));
         }
-        parse(&read(request.into_body()).await?).map(Self)
+        parse(&read(body).await?).map(Self)
     }
 }
 

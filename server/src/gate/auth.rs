@@ -2,11 +2,9 @@
 //! client should get. Three doors, because proxies say in three ways what the request is, and take a no in two.
 
 use super::{credentials, identity, limits, refusal};
-use crate::{peer::Caller, problem::Problem, state::Shared};
+use crate::{peer::Caller, problem::Problem, state::App};
 use axum::{
-    Extension,
-    extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header::CONTENT_LENGTH},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_LENGTH, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use keywright_core::gate::{Call, Needs};
@@ -20,36 +18,24 @@ const PROBLEM: HeaderName = HeaderName::from_static("x-keywright-problem");
 
 /// `/gate/auth`, for Traefik, Caddy and APISIX. Any method: each proxy asks with its own. What the request is, stands in
 /// `X-Forwarded-Method` and `X-Forwarded-Uri`, which count only from a trusted proxy.
-pub async fn forwarded(
-    State(app): State<Shared>,
-    Extension(caller): Extension<Caller>,
-    headers: HeaderMap,
-) -> Response {
-    check_forwarded(&app, caller, &headers).await.unwrap_or_else(|problem| problem.json(&headers))
+pub async fn forwarded(app: &App, caller: Caller, headers: &HeaderMap) -> Response {
+    check_forwarded(app, caller, headers).await.unwrap_or_else(|problem| problem.json(headers))
 }
 
 /// `/gate/auth/nginx`: the same for nginx, which turns every no but 401 and 403 into a 500, and drops the body. Its
 /// configuration makes the true answer of the two headers (`docs/integrate.md`).
-pub async fn nginx(State(app): State<Shared>, Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
-    let answer = match check_forwarded(&app, caller, &headers).await {
-        Ok(answer) => answer,
-        Err(problem) => problem.json(&headers),
-    };
+pub async fn nginx(app: &App, caller: Caller, headers: &HeaderMap) -> Response {
+    let answer = forwarded(app, caller, headers).await;
     if answer.status().is_success() { answer } else { for_nginx(answer).await }
 }
 
 /// `/gate/ext-authz/…`, for Envoy: the question has the request's own method, and its path below this one.
-pub async fn ext_authz(
-    State(app): State<Shared>,
-    Extension(caller): Extension<Caller>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
+pub async fn ext_authz(app: &App, caller: Caller, parts: &Parts) -> Response {
+    let Parts { method, uri, headers, .. } = parts;
     let path = uri.path().strip_prefix(EXT_AUTHZ).unwrap_or_default();
     let path = if path.is_empty() { "/" } else { path };
     let asked = Asked { method: method.as_str(), path, query: uri.query() };
-    check(&app, caller, &headers, asked).await.unwrap_or_else(|problem| problem.json(&headers))
+    check(app, caller, headers, asked).await.unwrap_or_else(|problem| problem.json(headers))
 }
 
 /// The request that a proxy asks about.
@@ -60,14 +46,14 @@ struct Asked<'a> {
     query: Option<&'a str>,
 }
 
-async fn check_forwarded(app: &Shared, caller: Caller, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn check_forwarded(app: &App, caller: Caller, headers: &HeaderMap) -> Result<Response, Problem> {
     trusted(caller)?;
     let (method, uri) = (header(headers, "x-forwarded-method")?, header(headers, "x-forwarded-uri")?);
     let (path, query) = uri.split_once('?').map_or((uri, None), |(path, query)| (path, Some(query)));
     check(app, caller, headers, Asked { method, path, query }).await
 }
 
-async fn check(app: &Shared, caller: Caller, headers: &HeaderMap, asked: Asked<'_>) -> Result<Response, Problem> {
+async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>) -> Result<Response, Problem> {
     trusted(caller)?;
     let Asked { method, path, query } = asked;
     let profile = &app.services.profile;

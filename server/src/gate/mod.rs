@@ -11,36 +11,71 @@ pub mod upstream;
 mod verify;
 
 use crate::{
+    peer::Caller,
     problem::{Problem, write_json},
     state::{App, Shared},
 };
 use axum::{
     Router,
+    extract::Request,
     http::HeaderMap,
     middleware::from_fn,
     response::Response,
-    routing::{any, get, post},
+    routing::{get, post},
 };
 use keywright_core::{
     gate::{Passage, Verdict},
     profile::ScopeSet,
 };
 
-/// `/gate/…`, and the profile's routes for whatever no other door answers.
+/// The doors that are asked with every request to the operator's API, so that each microsecond counts.
+#[derive(Clone, Copy, Debug)]
+pub enum Door {
+    /// `/gate/auth`
+    Auth,
+    /// `/gate/auth/nginx`
+    Nginx,
+    /// `/gate/ext-authz/…`
+    ExtAuthz,
+    /// `/gate/verify`
+    Verify,
+}
+
+impl Door {
+    /// The door at this path, if it is one of them.
+    #[must_use]
+    pub fn at(path: &str) -> Option<Self> {
+        match path.strip_prefix("/gate/")? {
+            "auth" => Some(Self::Auth),
+            "auth/nginx" => Some(Self::Nginx),
+            "verify" => Some(Self::Verify),
+            other => {
+                let below = other.strip_prefix("ext-authz")?;
+                (below.is_empty() || below.starts_with('/')).then_some(Self::ExtAuthz)
+            }
+        }
+    }
+
+    /// The answer to a request that came to it.
+    pub async fn answer(self, app: Shared, caller: Caller, request: Request) -> Response {
+        let (parts, body) = request.into_parts();
+        match self {
+            Self::Auth => auth::forwarded(&app, caller, &parts.headers).await,
+            Self::Nginx => auth::nginx(&app, caller, &parts.headers).await,
+            Self::ExtAuthz => auth::ext_authz(&app, caller, &parts).await,
+            Self::Verify => verify::verify(&app, caller, parts, body).await,
+        }
+    }
+}
+
+/// What else there is at `/gate/…`, and the profile's routes for whatever no other door answers.
 pub fn router() -> Router<Shared> {
-    Router::new()
-        .route("/gate/auth", any(auth::forwarded))
-        .route("/gate/auth/nginx", any(auth::nginx))
-        .route(auth::EXT_AUTHZ, any(auth::ext_authz))
-        .route(&format!("{}/{{*path}}", auth::EXT_AUTHZ), any(auth::ext_authz))
-        .merge(json())
-        .fallback(gateway::serve)
+    Router::new().merge(json()).fallback(gateway::serve)
 }
 
 /// What is asked and answered in JSON; what goes wrong as well.
 fn json() -> Router<Shared> {
     Router::new()
-        .route("/gate/verify", post(verify::verify))
         .route("/gate/verify/batch", post(verify::batch))
         .route("/gate/whoami", get(verify::whoami))
         .route("/gate/leases", post(leases::take))

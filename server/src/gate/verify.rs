@@ -8,13 +8,14 @@ use super::{
 use crate::{
     body::Json,
     peer::Caller,
-    problem::{Problem, whole_seconds},
+    problem::{Problem, method_not_allowed, whole_seconds},
     state::{App, Shared},
 };
 use axum::{
     Extension,
-    extract::State,
-    http::{HeaderMap, Uri},
+    body::Body,
+    extract::{FromRequestParts as _, State},
+    http::{HeaderMap, Method, Uri, header::ALLOW, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use keywright_core::{
@@ -101,17 +102,18 @@ struct Verdicts {
 }
 
 /// `POST /gate/verify`; with `?http=1` the answer to a request that may not pass is the one that its caller should get.
-pub async fn verify(
-    State(app): State<Shared>,
-    _backend: Backend,
-    Extension(caller): Extension<Caller>,
-    uri: Uri,
-    headers: HeaderMap,
-    Json(asked): Json<Verify>,
-) -> Result<Response, Problem> {
-    let passage = check(&app, caller, &asked).await?;
-    let as_http = uri.query().is_some_and(|query| query.split('&').any(|part| part == "http=1"));
-    if as_http { Ok(known(&app, &passage, &headers)) } else { Ok(json(&app, &passage)) }
+pub async fn verify(app: &Shared, caller: Caller, mut parts: Parts, body: Body) -> Response {
+    if parts.method != Method::POST {
+        return ([(ALLOW, "POST")], method_not_allowed().await.json(&parts.headers)).into_response();
+    }
+    let answer = async {
+        Backend::from_request_parts(&mut parts, app).await?;
+        let Json(asked) = Json::<Verify>::read(&parts.headers, body).await?;
+        let passage = check(app, caller, &asked).await?;
+        let as_http = parts.uri.query().is_some_and(|query| query.split('&').any(|part| part == "http=1"));
+        if as_http { Ok(known(app, &passage, &parts.headers)) } else { Ok(json(app, &passage)) }
+    };
+    answer.await.unwrap_or_else(|problem: Problem| problem.json(&parts.headers))
 }
 
 /// `POST /gate/verify/batch`. A question that makes no sense is told, and then nothing has been counted for any.

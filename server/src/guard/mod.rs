@@ -29,7 +29,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use keywright_core::{clock::SharedClock, random::SharedRandom};
+use keywright_core::{
+    clock::SharedClock,
+    random::{Reserve, SharedRandom},
+};
 use std::{sync::Arc, time::Instant};
 use tracing::Instrument as _;
 
@@ -47,7 +50,7 @@ struct Inner {
     public_url: BaseUrl,
     proxies: TrustedProxies,
     clock: SharedClock,
-    random: SharedRandom,
+    names: Reserve,
     refuse: Refuse,
 }
 
@@ -61,7 +64,7 @@ impl Guard {
         random: SharedRandom,
         refuse: Refuse,
     ) -> Self {
-        Self(Arc::new(Inner { public_url, proxies, clock, random, refuse }))
+        Self(Arc::new(Inner { public_url, proxies, clock, names: Reserve::new(random), refuse }))
     }
 
     fn refuse(&self, refusal: Refusal, headers: &HeaderMap) -> Response {
@@ -101,10 +104,29 @@ pub async fn quiet(State(guard): State<Guard>, mut request: Request, next: Next)
     response
 }
 
+impl Guard {
+    /// [`quiet`] for a door below `/gate/` that is no route of a router: who calls is handed over, not put beside the
+    /// request. Nothing is said of HTTPS there, because only machines of the operator's own network come.
+    pub async fn quietly<F>(&self, request: Request, answer: impl FnOnce(Request, Caller) -> F) -> Response
+    where
+        F: Future<Output = Response>,
+    {
+        let (caller, id) = self.identify(&request);
+        let mut response = answer(request, caller).await;
+        finish(self, caller, &id, &mut response);
+        response
+    }
+
+    fn identify(&self, request: &Request) -> (Caller, RequestId) {
+        let Inner { proxies, clock, names, .. } = &*self.0;
+        let caller = Caller::find(request.extensions(), request.headers(), proxies);
+        let id = RequestId::of(request.headers(), caller, clock.as_ref(), names);
+        (caller, id)
+    }
+}
+
 fn introduce(guard: &Guard, request: &mut Request) -> (Caller, RequestId) {
-    let Inner { proxies, clock, random, .. } = &*guard.0;
-    let caller = Caller::find(request.extensions(), request.headers(), proxies);
-    let id = RequestId::of(request.headers(), caller, clock.as_ref(), random.as_ref());
+    let (caller, id) = guard.identify(request);
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(id.clone());
     (caller, id)

@@ -4,7 +4,7 @@ mod body;
 #[cfg(test)]
 mod tests;
 
-use axum::{Router, body::Body, extract::connect_info::ConnectInfo, response::Response};
+use axum::{body::Body, extract::connect_info::ConnectInfo, response::Response};
 use body::Impatient;
 use hyper::{
     Request,
@@ -21,7 +21,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
-use tower::Service as _;
+use tower::Service;
 
 /// What one connection, and all of them together, may take.
 #[derive(Clone, Copy, Debug)]
@@ -55,8 +55,8 @@ impl Limits {
 /// Answers requests until `shutdown` resolves, then takes no new connection and lets those under way end.
 ///
 /// Each request carries its peer as `ConnectInfo<SocketAddr>`.
-pub async fn serve(listener: TcpListener, router: Router, limits: Limits, shutdown: impl Future<Output = ()>) {
-    let server = Server::new(router, limits);
+pub async fn serve(listener: TcpListener, site: impl Site, limits: Limits, shutdown: impl Future<Output = ()>) {
+    let server = Server::new(site, limits);
     let mut shutdown = pin!(shutdown);
     loop {
         tokio::select! {
@@ -68,21 +68,31 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, shutdo
     server.close(limits.shutdown).await;
 }
 
-struct Server {
-    /// With its state given, so that axum builds the routes once and not for every request.
-    router: Router,
+/// What can be served.
+pub trait Site:
+    Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static
+{
+}
+
+impl<S> Site for S where
+    S: Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static
+{
+}
+
+struct Server<S> {
+    site: S,
     http: Arc<Builder<TokioExecutor>>,
     slots: Arc<Semaphore>,
     graceful: GracefulShutdown,
     body_pause: Duration,
 }
 
-impl Server {
-    fn new(router: Router, limits: Limits) -> Self {
+impl<S: Site> Server<S> {
+    fn new(site: S, limits: Limits) -> Self {
         let mut http = Builder::new(TokioExecutor::new()).http1_only();
         http.http1().timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(limits.head_bytes);
         Self {
-            router: router.with_state(()),
+            site,
             http: Arc::new(http),
             slots: Arc::new(Semaphore::new(limits.connections)),
             graceful: GracefulShutdown::new(),
@@ -112,10 +122,10 @@ impl Server {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "Could not set TCP_NODELAY");
         }
-        let (http, router, watcher) = (Arc::clone(&self.http), self.router.clone(), self.graceful.watcher());
+        let (http, site, watcher) = (Arc::clone(&self.http), self.site.clone(), self.graceful.watcher());
         let body_pause = self.body_pause;
         tokio::spawn(async move {
-            let service = service_fn(move |request| answer(router.clone(), request, peer, body_pause));
+            let service = service_fn(move |request| answer(site.clone(), request, peer, body_pause));
             let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
             if let Err(error) = watcher.watch(connection).await {
                 // Clients hang up, send garbage or nothing: their business, not a fault of ours.
@@ -133,7 +143,7 @@ impl Server {
 }
 
 async fn answer(
-    mut router: Router,
+    mut site: impl Site,
     request: Request<Incoming>,
     peer: SocketAddr,
     body_pause: Duration,
@@ -144,7 +154,7 @@ async fn answer(
         false => Body::new(Impatient::new(body, body_pause)),
     });
     request.extensions_mut().insert(ConnectInfo(peer));
-    router.call(request).await
+    site.call(request).await
 }
 
 /// How long to wait after `accept` failed. A client that is gone already is no reason to wait; anything else (no file

@@ -1,7 +1,10 @@
 //! A real listener, and clients that misbehave.
 
 use super::*;
-use axum::routing::{get, post};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use std::{
     io::{Read as _, Write as _},
     net::{Shutdown, TcpStream as Client},
@@ -20,13 +23,13 @@ const SHORT: Limits = Limits {
 
 const SLOW: Duration = Duration::from_millis(400);
 
-struct Site {
+struct Served {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
 }
 
-impl Site {
+impl Served {
     async fn start(limits: Limits) -> Self {
         let router = Router::new()
             .route("/", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() }))
@@ -92,7 +95,7 @@ fn get_once(path: &str) -> String {
 
 #[tokio::test]
 async fn a_half_sent_head_is_hung_up_on_while_others_are_served() {
-    let site = Site::start(SHORT).await;
+    let site = Served::start(SHORT).await;
     let started = Instant::now();
     let mut half = site.connect("GET / HTTP/1.1\r\nhost: x\r\n").await;
     assert!(site.talk(get_once("/")).await.starts_with("HTTP/1.1 200"));
@@ -105,7 +108,7 @@ async fn a_half_sent_head_is_hung_up_on_while_others_are_served() {
 
 #[tokio::test]
 async fn an_idle_connection_is_hung_up_on() {
-    let site = Site::start(SHORT).await;
+    let site = Served::start(SHORT).await;
     let started = Instant::now();
     let answer = site.talk("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
@@ -114,7 +117,7 @@ async fn an_idle_connection_is_hung_up_on() {
 
 #[tokio::test]
 async fn a_body_that_stops_coming_is_given_up() {
-    let site = Site::start(SHORT).await;
+    let site = Served::start(SHORT).await;
     let answer = site.talk("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf").await;
     assert!(answer.ends_with("cut"), "{answer}");
     let whole = "POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 4\r\n\r\nhalf";
@@ -123,7 +126,7 @@ async fn a_body_that_stops_coming_is_given_up() {
 
 #[tokio::test]
 async fn heads_that_are_too_large_are_refused() {
-    let site = Site::start(SHORT).await;
+    let site = Served::start(SHORT).await;
     let large = format!("GET / HTTP/1.1\r\nhost: x\r\nx-large: {}\r\n\r\n", "x".repeat(SHORT.head_bytes));
     let many: String = (0..101).map(|n| format!("x-{n}: y\r\n")).collect();
     for head in [large, format!("GET / HTTP/1.1\r\nhost: x\r\n{many}\r\n")] {
@@ -134,14 +137,14 @@ async fn heads_that_are_too_large_are_refused() {
 
 #[tokio::test]
 async fn handlers_see_the_peer() {
-    let site = Site::start(SHORT).await;
+    let site = Served::start(SHORT).await;
     let answer = site.talk(get_once("/")).await;
     assert!(answer.contains("\r\n\r\n127.0.0.1:"), "{answer}");
 }
 
 #[tokio::test]
 async fn one_connection_too_many_waits_for_its_turn() {
-    let site = Site::start(Limits { connections: 1, head: Duration::from_secs(5), ..SHORT }).await;
+    let site = Served::start(Limits { connections: 1, head: Duration::from_secs(5), ..SHORT }).await;
     let first = site.connect("").await;
     let served = Arc::new(AtomicBool::new(false));
     let second = {
@@ -160,7 +163,7 @@ async fn one_connection_too_many_waits_for_its_turn() {
 
 #[tokio::test]
 async fn shutdown_lets_requests_under_way_end_and_takes_no_new_ones() {
-    let site = Site::start(SHORT).await;
+    let site = Served::start(SHORT).await;
     let mut idle = site.connect("").await;
     let mut client = site.connect("GET /slow HTTP/1.1\r\nhost: x\r\n\r\n").await;
     let answer = tokio::spawn(read(move || client.read_to_end_lossy()));
@@ -178,7 +181,7 @@ async fn shutdown_lets_requests_under_way_end_and_takes_no_new_ones() {
 
 #[tokio::test]
 async fn shutdown_does_not_wait_for_ever() {
-    let site = Site::start(Limits { shutdown: SLOW / 4, ..SHORT }).await;
+    let site = Served::start(Limits { shutdown: SLOW / 4, ..SHORT }).await;
     let _client = site.connect(get_once("/slow")).await;
     sleep(SLOW / 8).await;
     let started = Instant::now();
@@ -189,7 +192,7 @@ async fn shutdown_does_not_wait_for_ever() {
 
 #[tokio::test]
 async fn clients_that_hang_up_or_send_garbage_harm_nobody() {
-    let site = Site::start(SHORT).await;
+    let site = Served::start(SHORT).await;
     for garbage in ["", "\0\0\0\0", "GET\r\n\r\n", "\u{16}\u{3}\u{1} TLS", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
         let client = site.connect(garbage).await;
         client.shutdown(Shutdown::Both).unwrap();

@@ -1,13 +1,16 @@
 //! A running instance without a network, and clients by identity.
 
 use axum::{
-    Router,
     body::Body,
     extract::ConnectInfo,
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header},
 };
 use http_body_util::BodyExt as _;
-use keywright::{config::Config, router, state::App};
+use keywright::{
+    config::Config,
+    router::{self, Doors},
+    state::App,
+};
 use keywright_core::{actor::Actor, clock::Clock as _, keys::CreatedKey, testing::World, testing::key_form};
 use serde_json::Value;
 use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc};
@@ -20,7 +23,7 @@ pub const PROXY: &str = "10.0.0.1";
 
 pub struct TestApp {
     pub world: World,
-    pub router: Router,
+    pub router: Doors,
 }
 
 impl TestApp {
@@ -104,7 +107,7 @@ impl TestApp {
 /// Somebody who sends requests, and keeps cookies as a browser does.
 #[derive(Clone)]
 pub struct Client {
-    router: Router,
+    router: Doors,
     pub peer: std::net::IpAddr,
     headers: HeaderMap,
     pub cookies: BTreeMap<String, String>,
