@@ -143,7 +143,7 @@ async fn execute(
 async fn download(Path(slug): Path<String>) -> Result<Done<Download>, Failed> {
     let integration = integration(&slug)?;
     let lines = integration.endpoints.iter().map(|known| format!("- `{}`: {}\n", known.endpoint, known.description));
-    let content = format!("# {}\n\n{}", integration.name, lines.collect::<String>());
+    let content = format!("# {}\n\n{}", integration.name, lines.collect::<Vec<_>>().concat());
     Ok(done(Download { slug: integration.slug, files: [File { path: "SKILL.md", content }] }))
 }
 
