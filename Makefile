@@ -9,7 +9,7 @@ rust := scripts/with-toolchain.sh
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Build and start Keywright on http://127.0.0.1:3000 (PROFILE=lodol, DEMO=1 for an API behind it)
+run: ## Build and start Keywright on http://127.0.0.1:3000 (PROFILE=lodol; DEMO=1 with history and an API)
 	@scripts/run.sh
 
 dev: ## Build and run; again whenever a source changes

@@ -17,7 +17,8 @@ test('skaala_03: nine scopes, granted one by one', async ({ page, workspace, new
   await reveal.stored.click();
   await expect(key.scopes.getByRole('listitem')).toHaveText([/^read:bookings/, /^write:calls/]);
   expect((await call(secret, '/api/v1/bookings')).status).toBe(200);
-  expect((await call(secret, '/api/v1/calls', 'POST')).status).toBe(200);
+  const made = await call(secret, '/api/v1/calls', 'POST', { contact_id: 'ct_1001', direction: 'inbound', seconds: 96 });
+  expect(made.status).toBe(201);
   for (const [path, method] of [['/api/v1/bookings', 'POST'], ['/api/v1/calls', 'GET'], ['/api/v1/webhooks', 'GET']] as const) {
     expect((await call(secret, path, method)).status, `${method} ${path}`).toBe(403);
   }

@@ -38,7 +38,7 @@ test('skillett_03: unless it is narrowed, a key has every integration; else thos
   await reveal.stored.click();
   await expect(key.scopes.getByRole('listitem')).toHaveText([/^github/, /^gmail/]);
   expect((await call(two, '/v1/skills/github')).status).toBe(200);
-  expect((await call(two, '/v1/gmail/send', 'POST')).status).toBe(200);
+  expect((await call(two, '/v1/gmail/messages', 'POST', { params: { query: 'from:ada' } })).status).toBe(200);
   const refused = await call(two, '/v1/slack/post', 'POST');
   expect(refused.status).toBe(403);
   expect(await refused.json()).toMatchObject({ error: 'insufficient_scope' });

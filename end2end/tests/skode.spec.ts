@@ -48,14 +48,16 @@ test('common_06: the key goes into the Authorization header, the scheme in any c
 
 test('common_10: a member’s key reads leads and never writes them', async ({ instance, workspace, joined, given, call, context }) => {
   const { secret } = await given({ label: 'owners', scopes: ['leads:read', 'leads:write'] });
-  expect((await call(secret, '/v1/leads', 'POST')).status).toBe(200);
+  const lead = { name: 'Amara Okafor', email: 'amara@harbourlight.example' };
+  const write = async (secret: string) => (await call(secret, '/v1/leads', 'POST', lead)).status;
+  expect(await write(secret)).toBe(201);
   const admin = await joined('Alma Admin', 'admin');
   const theirs = await makeKey(admin.context, instance, { label: 'almas', scopes: ['leads:read', 'leads:write'] });
-  expect((await call(theirs.secret, '/v1/leads', 'POST')).status).toBe(200);
+  expect(await write(theirs.secret)).toBe(201);
   const path = `/api/v1/workspaces/${workspace.slug}/members/${admin.id}`;
   const demoted = await context.request.patch(path, { data: { role: 'member' } });
   expect(demoted.status(), await demoted.text()).toBe(200);
-  expect((await call(theirs.secret, '/v1/leads', 'POST')).status).toBe(403);
+  expect(await write(theirs.secret)).toBe(403);
   expect((await call(theirs.secret)).status).toBe(200);
 });
 

@@ -20,9 +20,9 @@ pub(crate) fn islands(root: &Path, build: Build) -> Result<PathBuf> {
     Ok(target(root).join(TARGET).join(folder).join("keywright_frontend.wasm"))
 }
 
-/// Compiles the server, and the small API that stands behind it in demonstrations and tests.
+/// Compiles the server, and for demonstrations and tests the small API that stands behind it and what fills it.
 pub(crate) fn server(root: &Path, build: Build) -> Result<()> {
-    let packages = ["build", "--package", "keywright", "--package", "sandbox"];
+    let packages = ["build", "--package", "keywright", "--package", "sandbox", "--package", "demo"];
     match build {
         Build::Debug => run(root, &packages),
         Build::Release => run(root, &[&packages[..], &["--release"]].concat()),

@@ -1,9 +1,10 @@
-//! The shapes of answers: `{data, caller?}`, lists with `meta`, errors as `{error, message}`.
+//! The shapes of answers: `{data, caller?}`, lists with `meta`, errors as `{error, message}`; and what is common to
+//! reading bodies.
 
 use crate::caller::Caller;
 use axum::{
     Json,
-    extract::rejection::JsonRejection,
+    extract::rejection::{JsonRejection, QueryRejection},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -34,6 +35,34 @@ pub(crate) fn list<T>(data: Vec<T>, caller: Option<Caller>) -> Answer<Vec<T>> {
     Answer { data, meta, caller }
 }
 
+/// Something new, with its status.
+pub(crate) type Created<T> = (StatusCode, Answer<T>);
+
+/// Where only the id of what was made is told.
+#[derive(Serialize)]
+pub(crate) struct New {
+    pub(crate) id: String,
+}
+
+pub(crate) fn created<T>(data: T) -> Created<T> {
+    (StatusCode::CREATED, one(data, None))
+}
+
+/// A member that must say something, without spaces around it.
+pub(crate) fn required(member: &str, text: &str) -> Result<String, Fault> {
+    match text.trim() {
+        "" => Err(Fault::Invalid(format!("`{member}` must not be empty."))),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// An e-mail address, in lower case.
+pub(crate) fn email(text: &str) -> Result<String, Fault> {
+    let text = text.trim().to_lowercase();
+    let good = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    if good { Ok(text) } else { Err(Fault::Invalid("`email` must be an e-mail address.".to_owned())) }
+}
+
 impl<T: Serialize> IntoResponse for Answer<T> {
     fn into_response(self) -> Response {
         Json(self).into_response()
@@ -46,8 +75,16 @@ pub(crate) enum Fault {
     NotFound(&'static str),
     Conflict(&'static str),
     Invalid(String),
+    Forbidden(String),
     Unreadable(JsonRejection),
+    BadQuery(QueryRejection),
     Unavailable(&'static str),
+}
+
+impl From<QueryRejection> for Fault {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::BadQuery(rejection)
+    }
 }
 
 impl From<JsonRejection> for Fault {
@@ -56,15 +93,24 @@ impl From<JsonRejection> for Fault {
     }
 }
 
-impl IntoResponse for Fault {
-    fn into_response(self) -> Response {
-        let (status, error, message) = match self {
+impl Fault {
+    /// Its status, its word for programs and its sentence for people.
+    pub(crate) fn parts(self) -> (StatusCode, &'static str, String) {
+        match self {
             Self::NotFound(noun) => (StatusCode::NOT_FOUND, "not_found", format!("There is no such {noun}.")),
             Self::Conflict(why) => (StatusCode::CONFLICT, "conflict", why.to_owned()),
             Self::Invalid(why) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", why),
+            Self::Forbidden(why) => (StatusCode::FORBIDDEN, "forbidden", why),
             Self::Unavailable(why) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", why.to_owned()),
             Self::Unreadable(rejection) => (rejection.status(), "unreadable", rejection.body_text()),
-        };
+            Self::BadQuery(rejection) => (rejection.status(), "unreadable", rejection.body_text()),
+        }
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let (status, error, message) = self.parts();
         (status, Json(json!({"error": error, "message": message}))).into_response()
     }
 }

@@ -12,7 +12,7 @@ use std::convert::Infallible;
 pub(crate) struct Caller {
     key_id: String,
     pub(crate) workspace_id: Option<String>,
-    scopes: Vec<String>,
+    pub(crate) scopes: Vec<String>,
 }
 
 /// The same for handlers: it never refuses.

@@ -1,13 +1,26 @@
 //! A small product API to stand behind the gate in demonstrations and tests.
 //!
 //! It knows nothing of keys: the gate has checked the caller, taken the credential away, and says in headers who it
-//! was. One file per noun; everything is in memory and begins anew at each start.
+//! was. One file per noun; everything is in memory and begins anew at each start. What the five products have is all
+//! here, side by side: the profile says which of it callers reach.
 
+mod agency;
 mod answer;
+mod bookings;
 mod caller;
+mod calls;
+mod catalog;
+mod connections;
+mod contacts;
 mod echo;
 mod executions;
 mod gate;
+mod leads;
+mod schedules;
+mod services;
+mod shelf;
+mod skills;
+mod staff;
 mod state;
 mod workflows;
 
@@ -60,10 +73,36 @@ async fn main() -> Result<()> {
 fn router(state: Shared) -> Router {
     Router::new()
         .merge(echo::routes())
-        .nest("/api/v1", Router::new().merge(workflows::routes()).merge(executions::routes()))
+        .nest("/api/v1", automation().merge(appointments()))
+        .nest("/v1", leads::routes().merge(assistants()).merge(representation()))
         .fallback(answer::no_such_route)
         .method_not_allowed_fallback(answer::no_such_method)
         .with_state(state)
+}
+
+/// What Lodol has, and the product of the default profile.
+fn automation() -> Router<Shared> {
+    Router::new().merge(workflows::routes()).merge(executions::routes())
+}
+
+/// What Skaala has.
+fn appointments() -> Router<Shared> {
+    Router::new()
+        .merge(bookings::routes())
+        .merge(contacts::routes())
+        .merge(calls::routes())
+        .merge(services::routes())
+        .merge(staff::routes())
+}
+
+/// What Skillett has.
+fn assistants() -> Router<Shared> {
+    Router::new().merge(skills::routes()).merge(connections::routes())
+}
+
+/// What SkedCast has.
+fn representation() -> Router<Shared> {
+    Router::new().merge(agency::routes()).merge(schedules::routes())
 }
 
 #[cfg(test)]

@@ -1,20 +1,58 @@
 //! Everything this API holds, in memory.
 
-use crate::{executions::Execution, gate::Gate, workflows::Workflow};
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+use crate::{
+    agency::Agency,
+    bookings::Booking,
+    calls::Call,
+    connections::Connection,
+    contacts::Contact,
+    executions::Execution,
+    gate::Gate,
+    leads::Lead,
+    schedules::Schedule,
+    services::Service,
+    shelf::{Shelf, shelve},
+    staff::Colleague,
+    workflows::Workflow,
 };
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) workflows: BTreeMap<String, Workflow>,
-    pub(crate) executions: BTreeMap<String, Execution>,
+    pub(crate) agency: Agency,
+    pub(crate) bookings: Shelf<Booking>,
+    pub(crate) calls: Shelf<Call>,
+    pub(crate) connections: Shelf<Connection>,
+    pub(crate) contacts: Shelf<Contact>,
+    pub(crate) executions: Shelf<Execution>,
+    pub(crate) leads: Shelf<Lead>,
+    pub(crate) schedules: Shelf<Schedule>,
+    pub(crate) services: Shelf<Service>,
+    pub(crate) staff: Shelf<Colleague>,
+    pub(crate) workflows: Shelf<Workflow>,
     made: u32,
 }
 
 impl State {
-    /// The next id, such as `wf_1004`; ids sort by the order in which they were made.
+    /// The same few things at each start.
+    fn seeded() -> Self {
+        Self {
+            agency: Agency::seed(),
+            bookings: shelve(Booking::seeds()),
+            calls: shelve(Call::seeds()),
+            connections: Shelf::new(),
+            contacts: shelve(Contact::seeds()),
+            executions: Execution::seeds().map(|execution| (execution.id.clone(), execution)).into(),
+            leads: shelve(Lead::seeds()),
+            schedules: shelve(Schedule::seeds()),
+            services: shelve(Service::seeds()),
+            staff: shelve(Colleague::seeds()),
+            workflows: Workflow::seeds().map(|workflow| (workflow.id.clone(), workflow)).into(),
+            made: 10,
+        }
+    }
+
+    /// The next id, such as `wf_1011`; ids sort by the order in which they were made.
     pub(crate) fn next_id(&mut self, prefix: &str) -> String {
         self.made += 1;
         format!("{prefix}_{}", 1000 + self.made)
@@ -30,11 +68,9 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// The same few things at each start.
+    /// What there is at a start.
     pub(crate) fn seeded(gate: Option<Gate>) -> Self {
-        let workflows = Workflow::seeds().map(|workflow| (workflow.id.clone(), workflow)).into();
-        let executions = Execution::seeds().map(|execution| (execution.id.clone(), execution)).into();
-        Self { state: Arc::new(Mutex::new(State { workflows, executions, made: 10 })), gate }
+        Self { state: Arc::new(Mutex::new(State::seeded())), gate }
     }
 
     /// No handler waits for anything while it holds this.

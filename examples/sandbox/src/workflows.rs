@@ -1,7 +1,7 @@
 //! Workflows: what a customer has automated.
 
 use crate::{
-    answer::{Answer, Fault, list, one},
+    answer::{Answer, Created, Fault, list, one, required},
     caller::Called,
     executions::{Execution, Status},
     state::Shared,
@@ -58,8 +58,6 @@ struct NewWorkflow {
     trigger: Trigger,
 }
 
-type Created<T> = (StatusCode, Answer<T>);
-
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/workflows", get(index).post(create))
@@ -86,13 +84,10 @@ async fn create(
     body: Result<Json<NewWorkflow>, JsonRejection>,
 ) -> Result<Created<Workflow>, Fault> {
     let Json(new) = body?;
-    let name = new.name.trim();
-    if name.is_empty() {
-        return Err(Fault::Invalid("A workflow needs a name.".to_owned()));
-    }
+    let name = required("name", &new.name)?;
     let mut state = state.lock();
     let id = state.next_id("wf");
-    let workflow = Workflow { id: id.clone(), name: name.to_owned(), trigger: new.trigger, steps: 1, active: true };
+    let workflow = Workflow { id: id.clone(), name, trigger: new.trigger, steps: 1, active: true };
     state.workflows.insert(id, workflow.clone());
     Ok((StatusCode::CREATED, one(workflow, caller)))
 }
