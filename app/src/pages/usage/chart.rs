@@ -139,15 +139,13 @@ fn long_label(start: Time, grain: Grain) -> String {
 
 /// The next number whose half is whole as well, and that can be said in one breath.
 fn round_up(most: u64) -> u64 {
-    let mut unit: u64 = 1;
-    while most > unit.saturating_mul(10) {
-        unit = unit.saturating_mul(10);
+    let mut tenth: u64 = 1;
+    while most > tenth.saturating_mul(100) {
+        tenth = tenth.saturating_mul(10);
     }
-    [2, 4, 6, 8]
-        .into_iter()
-        .map(|steps| unit.saturating_mul(steps))
-        .find(|top| *top >= most)
-        .unwrap_or(unit.saturating_mul(10))
+    let steps = [2, 4, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80];
+    let top = steps.into_iter().map(|step| tenth.saturating_mul(step)).find(|top| *top >= most);
+    top.unwrap_or_else(|| tenth.saturating_mul(100))
 }
 
 #[cfg(test)]
@@ -156,9 +154,18 @@ mod tests {
 
     #[test]
     fn the_scale_ends_at_a_round_number() {
-        for (most, top) in
-            [(0, 2), (1, 2), (3, 4), (9, 10), (10, 10), (11, 20), (412, 600), (1_000, 1_000), (8_001, 10_000)]
-        {
+        for (most, top) in [
+            (0, 2),
+            (1, 2),
+            (3, 4),
+            (9, 10),
+            (10, 10),
+            (11, 12),
+            (101, 120),
+            (412, 600),
+            (1_000, 1_000),
+            (8_001, 10_000),
+        ] {
             assert_eq!(round_up(most), top, "{most}");
         }
         assert_eq!(round_up(u64::MAX), u64::MAX);
