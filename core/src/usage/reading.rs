@@ -20,7 +20,8 @@ impl Usage {
     /// What became of the workspace's requests, or of those with one of its keys.
     pub async fn report(&self, actor: &Actor, key: Option<KeyId>, range: Range) -> Result<Report> {
         actor.require(Right::KeysRead)?;
-        let (span, until) = (self.span(actor, key, range).await?, self.clock.now());
+        let until = self.clock.now();
+        let span = self.span(actor, key, range, until).await?;
         // All at one moment: the parts add up to the whole.
         let mut tx = self.db.snapshot().await?;
         let outcomes = store::by_outcome(&mut tx, span).await?;
@@ -55,7 +56,7 @@ impl Usage {
     /// Begins a copy of the counts of a workspace, or of one of its keys.
     pub async fn export(&self, actor: &Actor, key: Option<KeyId>, range: Range) -> Result<UsageExport> {
         actor.require(Right::KeysRead)?;
-        let span = self.span(actor, key, range).await?;
+        let span = self.span(actor, key, range, self.clock.now()).await?;
         let after = (key.unwrap_or(KeyId::from_uuid(Uuid::nil())), String::new(), String::new());
         Ok(UsageExport { db: self.db.clone(), workspace: actor.workspace.id, span, after, done: false })
     }
@@ -66,7 +67,7 @@ impl Usage {
         if found { Ok(()) } else { Err(Error::NotFound("key")) }
     }
 
-    async fn span(&self, actor: &Actor, key: Option<KeyId>, range: Range) -> Result<store::Span> {
+    async fn span(&self, actor: &Actor, key: Option<KeyId>, range: Range, until: Time) -> Result<store::Span> {
         let subject = match key {
             None => Subject::Workspace(actor.workspace.id),
             Some(key) => {
@@ -74,7 +75,6 @@ impl Usage {
                 Subject::Key(key)
             }
         };
-        let until = self.clock.now();
         let from = range.starts(until).first().copied().unwrap_or(until);
         Ok(store::Span { subject, grain: range.grain(), from, until })
     }
