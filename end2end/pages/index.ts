@@ -17,4 +17,5 @@ export { RotatePage } from './rotate-page.ts';
 export { SetupPage } from './setup-page.ts';
 export { Shell } from './shell.ts';
 export { SignInLinkPage } from './sign-in-link-page.ts';
+export { UsagePage } from './usage-page.ts';
 export { WorkspacesPage } from './workspaces-page.ts';

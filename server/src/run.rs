@@ -8,7 +8,13 @@ use crate::{
     state::App,
 };
 use anyhow::Context as _;
-use keywright_core::{clock::SystemClock, db::Db, random::OsRandom, services::Services, usage};
+use keywright_core::{
+    clock::SystemClock,
+    db::Db,
+    random::OsRandom,
+    services::Services,
+    usage::{self, Retention},
+};
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
@@ -40,7 +46,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 
     announce(&config, &services).await?;
     let (stop, stopped) = watch::channel(());
-    let mut workers = start_workers(&services, &stopped);
+    let mut workers = start_workers(&services, config.usage, &stopped);
     workers.extend(start_reminders(&services, mailer, &stopped));
     let other_nodes = services.gate.clone();
     let other_nodes = tokio::spawn(async move { other_nodes.follow_other_nodes().await });
@@ -72,7 +78,7 @@ async fn announce(config: &Config, services: &Services) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn start_workers(services: &Services, stopped: &watch::Receiver<()>) -> Vec<JoinHandle<()>> {
+fn start_workers(services: &Services, kept: Retention, stopped: &watch::Receiver<()>) -> Vec<JoinHandle<()>> {
     let (usage, sessions, gate) = (services.usage.clone(), services.sessions.clone(), services.gate.clone());
     let (flushed, counted) = (usage.clone(), usage);
     let flush = move || {
@@ -85,7 +91,7 @@ fn start_workers(services: &Services, stopped: &watch::Receiver<()>) -> Vec<Join
             gate.sweep();
             let swept = sessions.delete_expired().await;
             swept.unwrap_or_else(|error| tracing::warn!(%error, "Ended sessions were not removed"));
-            let swept = usage.sweep().await;
+            let swept = usage.sweep(kept).await;
             swept.unwrap_or_else(|error| tracing::warn!(%error, "Old counts were not removed"));
         }
     };

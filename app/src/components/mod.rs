@@ -1,6 +1,7 @@
 //! The parts that pages are made of. One component per file, same name.
 
 mod badge;
+mod bars;
 mod doorway;
 mod error_summary;
 mod field;
@@ -8,6 +9,7 @@ mod filter_input;
 mod filter_select;
 mod filters;
 mod icon;
+mod limit_meters;
 mod mark;
 mod moment;
 mod notice;
@@ -18,6 +20,7 @@ mod theme_switch;
 mod toast;
 
 pub(crate) use badge::{Badge, Tone};
+pub(crate) use bars::{Bars, HEIGHT, box_of, share_of};
 pub(crate) use doorway::Doorway;
 pub(crate) use error_summary::ErrorSummary;
 pub(crate) use field::{Field, FieldMessage, described_by, message_for};
@@ -25,6 +28,7 @@ pub(crate) use filter_input::FilterInput;
 pub(crate) use filter_select::FilterSelect;
 pub(crate) use filters::Filters;
 pub(crate) use icon::{Glyph, Icon};
+pub(crate) use limit_meters::LimitMeters;
 pub(crate) use mark::Mark;
 pub(crate) use moment::Moment;
 pub(crate) use notice::Notice;

@@ -7,7 +7,7 @@ mod grace;
 mod list;
 mod new;
 mod refusal;
-mod reveal;
+pub(super) mod reveal;
 mod revoke;
 mod rotate;
 mod scopes;

@@ -11,4 +11,5 @@ pub mod plan;
 pub mod problem;
 pub mod setup;
 pub mod sign_in_link;
+pub mod usage;
 pub mod workspaces;

@@ -68,6 +68,15 @@ impl Leases {
         was_held
     }
 
+    /// How many the workspace holds.
+    pub(super) fn count(&self, workspace: WorkspaceId, tick: Duration) -> u32 {
+        let mut held = self.hold();
+        held.let_go(workspace, tick);
+        let count = held.ends.get(&workspace).map_or(0, HashMap::len);
+        held.forget_empty(workspace);
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
     /// Lets go of every lease that has ended.
     pub(super) fn sweep(&self, tick: Duration) {
         let mut held = self.hold();

@@ -3,10 +3,10 @@
 use crate::{
     Time,
     ids::{KeyId, UserId, WorkspaceId},
-    profile::{Profile, Refusals, ScopeSet},
+    profile::{Limit, Profile, Refusals, ScopeSet},
 };
 use ipnet::IpNet;
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 /// A key as the gate holds it in memory: the key, its plan and its owner's role, taken together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +95,27 @@ pub struct Decision {
     pub needed: ScopeSet,
 }
 
+/// How a limit stands now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gauge {
+    /// A window of time.
+    Window {
+        /// The limit.
+        limit: Limit,
+        /// How much of it is left.
+        remaining: u64,
+        /// When all of it is free again; zero if it is.
+        resets_in: Duration,
+    },
+    /// Executions at once.
+    Running {
+        /// How many the plan allows.
+        limit: u32,
+        /// How many there are.
+        held: u32,
+    },
+}
+
 /// How a refusal is told to the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -109,6 +130,31 @@ pub struct Refusal {
 }
 
 impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::Allowed,
+        Self::Missing,
+        Self::Unknown,
+        Self::Revoked,
+        Self::Rotated,
+        Self::Disabled,
+        Self::Expired,
+        Self::Suspended,
+        Self::PlanWithoutApi,
+        Self::OwnerGone,
+        Self::AddressNotAllowed,
+        Self::ScopeMissing,
+        Self::RateLimited,
+        Self::DailyLimitReached,
+        Self::NoRoute,
+    ];
+
+    /// The verdict with this word.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.code() == code)
+    }
+
     /// The word that `/gate/verify` and the logs use.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -1,7 +1,7 @@
 //! Checking a request, and hearing of changes.
 
 use super::{
-    Changed, Decision, Refusal, Standing, Verdict, decide,
+    Changed, Decision, Gauge, Refusal, Standing, Verdict, decide,
     guesses::Guesses,
     index::{Entry, Index},
     leases::Leases,
@@ -11,11 +11,12 @@ use super::{
     store,
 };
 use crate::{
+    actor::Actor,
     clock::SharedClock,
     db::{Db, Tx},
     error::{Error, Result},
-    ids::{LeaseId, WorkspaceId},
-    profile::{Limit, Per, Profile, ScopeSet},
+    ids::{KeyId, LeaseId, WorkspaceId},
+    profile::{Limit, Per, Profile, Right, ScopeSet},
     random::{self, SharedRandom},
     secret::{Secret, SecretHash},
     usage::{Mark, Meter, Usage},
@@ -51,6 +52,8 @@ pub struct Call<'a> {
     pub needs: Needs<'a>,
     /// Where it comes from.
     pub address: IpAddr,
+    /// What sends it, as it calls itself; none if it does not say, or if who asks does not tell.
+    pub user_agent: Option<&'a str>,
     /// What it takes from the limits. What costs nothing only asks, and leaves no mark.
     pub cost: u64,
     /// Whether somebody unknown asks: who tries keys that nobody has is slowed down.
@@ -227,9 +230,9 @@ impl Gate {
         let passage = Passage { decision, ..passage };
         // Whoever tries a key that works no more is noted, even if they only ask.
         if let Some(entry) = passage.entry.as_deref().filter(|_| call.cost > 0 || decision.verdict.is_over()) {
-            let (verdict, address) = (decision.verdict, call.address);
+            let (verdict, address, user_agent) = (decision.verdict, call.address, call.user_agent);
             let units = if verdict == Verdict::Allowed { cost } else { 0 };
-            gate.usage.record(&entry.meter, Mark { at: now, route, address, verdict, units });
+            gate.usage.record(&entry.meter, Mark { at: now, route, address, user_agent, verdict, units });
         }
         Ok(passage)
     }
@@ -257,12 +260,37 @@ impl Gate {
                 };
                 let standing = found.standing;
                 let limited = match found.plan {
-                    Some(plan) => gate.limits.of(plan, standing.workspace, standing.key).await?,
+                    Some(plan) => gate.limits.of(plan, standing.workspace, Some(standing.key)).await?,
                     None => None,
                 };
                 Ok(Some(Entry { meter: Arc::new(Meter::new(standing.key, hash)), standing, limited }))
             })
             .await
+    }
+
+    /// How each limit of the workspace stands; for one of its keys, that of the key as well. Looking takes nothing.
+    pub async fn gauges(&self, actor: &Actor, key: Option<KeyId>) -> Result<Vec<Gauge>> {
+        actor.require(Right::KeysRead)?;
+        let (gate, workspace) = (&*self.0, actor.workspace.id);
+        if let Some(key) = key {
+            gate.usage.require_key(actor, key).await?;
+        }
+        let mut plans = gate.profile.plans.iter().enumerate();
+        let Some((place, plan)) = plans.find(|(_, plan)| plan.api && plan.name == actor.workspace.plan) else {
+            return Ok(Vec::new());
+        };
+        let mut gauges = Vec::new();
+        if let Some(limited) = gate.limits.of(place, workspace, key).await? {
+            let rooms = gate.limits.count(&limited, 0);
+            gauges.extend(limited.limits.iter().zip(rooms).map(|(limit, room)| Gauge::Window {
+                limit: limit.clone(),
+                remaining: room.remaining,
+                resets_in: room.resets_in,
+            }));
+        }
+        let held = || gate.leases.count(workspace, gate.clock.tick());
+        gauges.extend(plan.concurrent.map(|limit| Gauge::Running { limit, held: held() }));
+        Ok(gauges)
     }
 
     /// Commits a change, so that the next request on any node sees it. Runs to its end even if whoever
@@ -344,8 +372,14 @@ mod tests {
     const WORKFLOWS: Needs<'static> = Needs::Request { method: "GET", path: "/api/v1/workflows" };
 
     async fn verdict(gate: &Gate, key: &str, needs: Needs<'_>) -> Verdict {
-        let call =
-            Call { key: Some(key), needs, address: IpAddr::from([203, 0, 113, 7]), cost: 0, from_stranger: true };
+        let call = Call {
+            key: Some(key),
+            needs,
+            address: IpAddr::from([203, 0, 113, 7]),
+            user_agent: None,
+            cost: 0,
+            from_stranger: true,
+        };
         gate.check(call).await.expect("a decision").decision.verdict
     }
 
@@ -394,6 +428,7 @@ mod tests {
             key: Some(key.secret.expose()),
             needs: WORKFLOWS,
             address: IpAddr::from([203, 0, 113, 7]),
+            user_agent: None,
             cost: 0,
             from_stranger: true,
         };

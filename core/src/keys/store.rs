@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Tx, on_db, on_tx, statements},
     ids::{KeyId, UserId, WorkspaceId},
     secret::SecretHash,
-    usage::{LastUse, RefusedUses},
+    usage::{Agent, LastUse, RefusedUses},
 };
 use ipnet::IpNet;
 use sqlx::types::Json;
@@ -27,9 +27,9 @@ macro_rules! key_columns {
             k.creator_id, c.name as creator_name,
             k.created_at, k.expires_at, k.disabled_at, k.revoked_at, k.revoked_reason, k.version,
             o.start as old_start, o.last4 as old_last4, o.retires_at, s.created_at as began_at,
-            ou.at as old_used_at, ou.route as old_used_route, ou.address as old_used_address,
-            su.at as new_used_at, su.route as new_used_route, su.address as new_used_address,
-            l.at as used_at, l.route as used_route, l.address as used_address,
+            ou.at as old_used_at, ou.route as old_used_route, ou.address as old_used_address, ou.agent as old_used_agent,
+            su.at as new_used_at, su.route as new_used_route, su.address as new_used_address, su.agent as new_used_agent,
+            l.at as used_at, l.route as used_route, l.address as used_address, l.agent as used_agent,
             r.tries, r.at as tried_at, r.address as tried_address"
     };
 }
@@ -88,9 +88,10 @@ macro_rules! in_sqlite_json {
             'expires_at', expires_at, 'disabled_at', disabled_at, 'revoked_at', revoked_at,
             'revoked_reason', revoked_reason, 'version', version, 'old_start', old_start, 'old_last4', old_last4,
             'retires_at', retires_at, 'began_at', began_at, 'old_used_at', old_used_at,
-            'old_used_route', old_used_route, 'old_used_address', old_used_address, 'new_used_at', new_used_at,
-            'new_used_route', new_used_route, 'new_used_address', new_used_address, 'used_at', used_at,
-            'used_route', used_route, 'used_address', used_address, 'tries', tries, 'tried_at', tried_at,
+            'old_used_route', old_used_route, 'old_used_address', old_used_address, 'old_used_agent', old_used_agent,
+            'new_used_at', new_used_at, 'new_used_route', new_used_route, 'new_used_address', new_used_address,
+            'new_used_agent', new_used_agent, 'used_at', used_at, 'used_route', used_route,
+            'used_address', used_address, 'used_agent', used_agent, 'tries', tries, 'tried_at', tried_at,
             'tried_address', tried_address)) from (",
             $select,
             ") as listed"
@@ -341,19 +342,28 @@ struct Row {
     old_used_at: Option<Time>,
     old_used_route: Option<String>,
     old_used_address: Option<String>,
+    old_used_agent: Option<String>,
     new_used_at: Option<Time>,
     new_used_route: Option<String>,
     new_used_address: Option<String>,
+    new_used_agent: Option<String>,
     used_at: Option<Time>,
     used_route: Option<String>,
     used_address: Option<String>,
+    used_agent: Option<String>,
     tries: Option<i64>,
     tried_at: Option<Time>,
     tried_address: Option<String>,
 }
 
-fn last_use(at: Option<Time>, route: Option<String>, address: Option<String>) -> Option<LastUse> {
-    Some(LastUse { at: at?, route: route?, address: address? })
+fn last_use(
+    at: Option<Time>,
+    route: Option<String>,
+    address: Option<String>,
+    agent: Option<String>,
+) -> Option<LastUse> {
+    let agent = agent.as_deref().and_then(Agent::from_code);
+    Some(LastUse { at: at?, route: route?, address: address?, agent })
 }
 
 impl From<Row> for ApiKey {
@@ -369,8 +379,8 @@ impl From<Row> for ApiKey {
             (Some(start), Some(last4), Some(ends_at)) => Some(Rotation {
                 start,
                 last4,
-                last_use: last_use(row.old_used_at, row.old_used_route, row.old_used_address),
-                new_last_use: last_use(row.new_used_at, row.new_used_route, row.new_used_address),
+                last_use: last_use(row.old_used_at, row.old_used_route, row.old_used_address, row.old_used_agent),
+                new_last_use: last_use(row.new_used_at, row.new_used_route, row.new_used_address, row.new_used_agent),
                 began_at: row.began_at,
                 ends_at,
             }),
@@ -399,7 +409,7 @@ impl From<Row> for ApiKey {
             revoked_at: row.revoked_at,
             revoked_reason: row.revoked_reason,
             rotation,
-            last_use: last_use(row.used_at, row.used_route, row.used_address),
+            last_use: last_use(row.used_at, row.used_route, row.used_address, row.used_agent),
             refused,
             version: row.version,
         }

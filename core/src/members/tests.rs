@@ -54,8 +54,14 @@ async fn key(world: &World, owner: &Actor, scope: &str) -> CreatedKey {
 async fn verdict_on(services: &Services, key: &CreatedKey, scope: &str) -> Verdict {
     let needs = Needs::Scopes(services.profile.scope_set(&[scope]).expect("a scope"));
     let gate: &Gate = &services.gate;
-    let call =
-        Call { key: Some(key.secret.expose()), needs, address: [203, 0, 113, 7].into(), cost: 1, from_stranger: true };
+    let call = Call {
+        key: Some(key.secret.expose()),
+        needs,
+        address: [203, 0, 113, 7].into(),
+        user_agent: None,
+        cost: 1,
+        from_stranger: true,
+    };
     gate.check(call).await.expect("a decision").decision.verdict
 }
 

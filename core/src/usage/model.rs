@@ -1,5 +1,6 @@
 //! What is known of a key's use.
 
+use super::Agent;
 use crate::{
     Time,
     ids::{KeyId, WorkspaceId},
@@ -39,12 +40,42 @@ impl Subject {
 /// The lengths of time by which requests are added up. The finer, the sooner they are forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grain {
-    /// Kept for two days.
+    /// From its first second on.
     Minute,
-    /// Kept for three months.
+    /// From its first minute on.
     Hour,
-    /// Kept for two years.
+    /// From midnight on, UTC.
     Day,
+}
+
+/// For how many days counts are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// Those by the minute.
+    pub minutes: u32,
+    /// Those by the hour.
+    pub hours: u32,
+    /// Those by the day.
+    pub days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { minutes: 2, hours: 90, days: 730 }
+    }
+}
+
+impl Retention {
+    /// How long the counts of this grain are kept.
+    #[must_use]
+    pub fn of(self, grain: Grain) -> TimeDelta {
+        let days = match grain {
+            Grain::Minute => self.minutes,
+            Grain::Hour => self.hours,
+            Grain::Day => self.days,
+        };
+        TimeDelta::days(days.into())
+    }
 }
 
 impl Grain {
@@ -79,14 +110,11 @@ impl Grain {
         }
     }
 
-    /// How long its counts are kept.
+    /// When each of the last so many began, the first first; the last of them is the one that this moment is in.
     #[must_use]
-    pub const fn kept(self) -> TimeDelta {
-        match self {
-            Self::Minute => TimeDelta::days(2),
-            Self::Hour => TimeDelta::days(90),
-            Self::Day => TimeDelta::days(730),
-        }
+    pub fn last(self, count: i32, now: Time) -> Vec<Time> {
+        let last = self.start(now);
+        (0..count).rev().map(|back| last - self.length() * back).collect()
     }
 }
 
@@ -99,6 +127,8 @@ pub struct LastUse {
     pub route: String,
     /// From where.
     pub address: String,
+    /// With what; none if the request did not say.
+    pub agent: Option<Agent>,
 }
 
 /// Requests with a key that does not work any more.

@@ -1,7 +1,7 @@
 //! The recorder: a request that is let through leaves a mark in memory; once a second all marks are
 //! written in one transaction. A crash loses one interval at most, an orderly stop nothing.
 
-use super::{Grain, LastUse, RefusedUses, store};
+use super::{Agent, Grain, LastUse, RefusedUses, Retention, store};
 use crate::{Time, clock::SharedClock, db::Db, error::Result, gate::Verdict, ids::KeyId, secret::SecretHash};
 use std::{
     collections::BTreeMap,
@@ -39,6 +39,8 @@ pub struct Mark<'a> {
     pub route: &'a Arc<str>,
     /// From where.
     pub address: IpAddr,
+    /// What sent it, as it calls itself.
+    pub user_agent: Option<&'a str>,
     /// What became of it.
     pub verdict: Verdict,
     /// What it took from the limits, if it was let through.
@@ -61,6 +63,7 @@ struct Passed {
     at: Time,
     route: Arc<str>,
     address: IpAddr,
+    agent: Option<Agent>,
 }
 
 /// The requests that came after the key had stopped working.
@@ -93,8 +96,8 @@ impl Marks {
 /// Collects marks and writes them.
 #[derive(Clone)]
 pub struct Usage {
-    db: Db,
-    clock: SharedClock,
+    pub(super) db: Db,
+    pub(super) clock: SharedClock,
     touched: Arc<Mutex<Vec<Arc<Meter>>>>,
 }
 
@@ -113,10 +116,11 @@ impl Usage {
 
     /// Marks a request. Memory only: two short locks, the second only for a key's first mark in each interval.
     pub fn record(&self, meter: &Arc<Meter>, mark: Mark<'_>) {
-        let Mark { at, route, address, verdict, units } = mark;
+        let Mark { at, route, address, user_agent, verdict, units } = mark;
         self.mark(meter, |marks| {
             if verdict == Verdict::Allowed {
-                marks.passed = Some(Passed { at, route: Arc::clone(route), address });
+                let agent = user_agent.map(Agent::of);
+                marks.passed = Some(Passed { at, route: Arc::clone(route), address, agent });
             } else if verdict.is_over() {
                 let before = marks.refused.as_ref().map_or(0, |refused| refused.tries);
                 marks.refused = Some(Refused { tries: before.saturating_add(1), at, address });
@@ -157,9 +161,9 @@ impl Usage {
     }
 
     /// Removes counts that have been kept for long enough.
-    pub async fn sweep(&self) -> Result<()> {
+    pub async fn sweep(&self, retention: Retention) -> Result<()> {
         for grain in Grain::ALL {
-            store::forget(&self.db, grain, self.clock.now() - grain.kept()).await?;
+            store::forget(&self.db, grain, self.clock.now() - retention.of(grain)).await?;
         }
         Ok(())
     }
@@ -169,7 +173,7 @@ impl Usage {
         for (meter, marks) in taken {
             if let Some(passed) = &marks.passed {
                 let (route, address) = (passed.route.to_string(), passed.address.to_canonical().to_string());
-                let last = LastUse { at: passed.at, route, address };
+                let last = LastUse { at: passed.at, route, address, agent: passed.agent };
                 store::upsert(&mut tx, meter.key, &last).await?;
                 store::upsert_secret(&mut tx, meter.hash, &last).await?;
             }
@@ -233,7 +237,7 @@ mod tests {
 
     fn passed(at: Time, route: &Arc<str>) -> Mark<'_> {
         let address = IpAddr::from([203, 0, 113, 7]);
-        Mark { at, route, address, verdict: Verdict::Allowed, units: 1 }
+        Mark { at, route, address, user_agent: Some("curl/8.14.1"), verdict: Verdict::Allowed, units: 1 }
     }
 
     #[tokio::test]
@@ -249,10 +253,13 @@ mod tests {
         }
         usage.flush().await.expect("a flush");
         let last = world.services.keys.get(&ada, key.id).await.expect("the key").last_use;
-        assert_eq!(
-            last,
-            Some(LastUse { at: world.clock.now(), route: "GET /b".into(), address: "203.0.113.7".into() })
-        );
+        let latest = LastUse {
+            at: world.clock.now(),
+            route: "GET /b".into(),
+            address: "203.0.113.7".into(),
+            agent: Some(Agent::Curl),
+        };
+        assert_eq!(last, Some(latest));
 
         usage.record(&meter, passed(world.clock.now() - TimeDelta::seconds(30), &"GET /late".into()));
         usage.flush().await.expect("a flush");

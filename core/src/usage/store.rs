@@ -1,31 +1,119 @@
 //! Rows of last uses, and of how many requests there were.
 
-use super::{Grain, LastUse, RefusedUses, Subject};
+use super::{Agent, Count, Grain, KeyShare, LastUse, RefusedUses, Report, RouteShare, Subject, UsageRow};
 use crate::{
     Time,
     db::{Db, Tx, on_db, on_tx, statements},
-    ids::KeyId,
+    ids::{KeyId, WorkspaceId},
     secret::SecretHash,
 };
+use uuid::Uuid;
+
+/// The counts of a workspace or of a key, by the column that names it: `$1`, its id; `$2`, the grain; from `$3` until `$4`.
+macro_rules! counted {
+    ($select:literal, $subject:literal, $rest:literal) => {
+        concat!(
+            $select,
+            "
+        from usage_counts
+        where ",
+            $subject,
+            " = $1 and grain = $2 and start >= $3 and start <= $4",
+            $rest
+        )
+    };
+}
+
+macro_rules! by_outcome {
+    ($subject:literal) => {
+        counted!(
+            "
+        select start, outcome, cast(sum(requests) as bigint) as requests",
+            $subject,
+            "
+        group by start, outcome"
+        )
+    };
+}
+
+macro_rules! by_route {
+    ($subject:literal) => {
+        counted!(
+            "
+        select route,
+            cast(sum(case when outcome = 'allowed' then requests else 0 end) as bigint) as allowed,
+            cast(sum(case when outcome = 'allowed' then 0 else requests end) as bigint) as refused",
+            $subject,
+            "
+        group by route
+        order by sum(requests) desc, route
+        limit $5"
+        )
+    };
+}
+
+/// The rows themselves, from those after the cursor on: its start is `$3`, its key `$5`.
+macro_rules! listed {
+    ($subject:literal) => {
+        concat!(
+            "
+        select c.start, c.key_id, k.label, c.route, c.outcome, c.requests, c.units
+        from usage_counts c
+        join api_keys k on k.id = c.key_id
+        where ",
+            $subject,
+            " and c.workspace_id = $1 and c.grain = $2 and c.start >= $3 and c.start <= $4
+            and (c.start, c.key_id, c.route, c.outcome) > ($3, $5, $6, $7)
+        order by c.start, c.key_id, c.route, c.outcome
+        limit $8"
+        )
+    };
+}
+
+/// The days of several keys as one text: see `keys::store`. The two databases have different words for lists. The plus
+/// keeps SQLite from walking through the workspace's counts once for each key: it goes to the key's own, by their index.
+const DAYS_OF_KEYS_SQLITE: &str = "
+    select json_group_array(json_object('key', wanted.value, 'days', json((
+        select json_group_array(json_array(start, allowed, refused))
+        from (
+            select start,
+                sum(case when outcome = 'allowed' then requests else 0 end) as allowed,
+                sum(case when outcome = 'allowed' then 0 else requests end) as refused
+            from usage_counts
+            where key_id = unhex(wanted.value) and grain = 'day' and start >= $2 and +workspace_id = $3
+            group by start)))))
+    from json_each($1) wanted";
+const DAYS_OF_KEYS_POSTGRES: &str = "
+    select cast(coalesce(json_agg(of_key), '[]') as text)
+    from (
+        select key, json_agg(json_build_array(start, allowed, refused)) as days
+        from (
+            select key_id as key, start,
+                cast(sum(case when outcome = 'allowed' then requests else 0 end) as bigint) as allowed,
+                cast(sum(case when outcome = 'allowed' then 0 else requests end) as bigint) as refused
+            from usage_counts
+            where key_id = any($1) and grain = 'day' and start >= $2 and workspace_id = $3
+            group by key_id, start) as of_day
+        group by key) as of_key";
 
 statements! {
     // Two nodes may flush the same key in any order; the later use stays. A key that is gone with its
     // workspace has no row: one such mark must not keep all others from being written.
     UPSERT = "
-        insert into last_uses (key_id, at, route, address)
-        select k.id, $2, $3, $4
+        insert into last_uses (key_id, at, route, address, agent)
+        select k.id, $2, $3, $4, $5
         from api_keys k
         where k.id = $1
         on conflict (key_id) do update
-        set at = excluded.at, route = excluded.route, address = excluded.address
+        set at = excluded.at, route = excluded.route, address = excluded.address, agent = excluded.agent
         where last_uses.at < excluded.at";
     UPSERT_SECRET = "
-        insert into secret_uses (hash, at, route, address)
-        select s.hash, $2, $3, $4
+        insert into secret_uses (hash, at, route, address, agent)
+        select s.hash, $2, $3, $4, $5
         from key_secrets s
         where s.hash = $1
         on conflict (hash) do update
-        set at = excluded.at, route = excluded.route, address = excluded.address
+        set at = excluded.at, route = excluded.route, address = excluded.address, agent = excluded.agent
         where secret_uses.at < excluded.at";
     ADD_REFUSED = "
         insert into refused_uses (key_id, tries, at, address)
@@ -49,6 +137,35 @@ statements! {
         select cast(coalesce(sum(units), 0) as bigint)
         from usage_counts
         where key_id = $1 and grain = 'day' and start = $2";
+    BY_OUTCOME_OF_WORKSPACE = by_outcome!("workspace_id");
+    BY_OUTCOME_OF_KEY = by_outcome!("key_id");
+    BY_ROUTE_OF_WORKSPACE = by_route!("workspace_id");
+    BY_ROUTE_OF_KEY = by_route!("key_id");
+    BY_KEY = "
+        select c.key_id, k.label, c.allowed, c.refused
+        from (
+            select key_id,
+                cast(sum(case when outcome = 'allowed' then requests else 0 end) as bigint) as allowed,
+                cast(sum(case when outcome = 'allowed' then 0 else requests end) as bigint) as refused
+            from usage_counts
+            where workspace_id = $1 and grain = $2 and start >= $3 and start <= $4
+            group by key_id
+            order by sum(requests) desc, key_id
+            limit $5) as c
+        join api_keys k on k.id = c.key_id
+        order by c.allowed + c.refused desc, c.key_id";
+    LIST_OF_WORKSPACE = listed!("c.workspace_id = $1");
+    LIST_OF_KEY = listed!("c.key_id = $5");
+    ANY_OF_WORKSPACE = "
+        select count(*)
+        from (select 1 from usage_counts where workspace_id = $1 limit 1) as first";
+    ANY_OF_KEY = "
+        select count(*)
+        from (select 1 from usage_counts where key_id = $1 limit 1) as first";
+    COUNT_KEYS = "
+        select count(*)
+        from api_keys
+        where workspace_id = $1 and id = $2";
     FORGET = "
         delete from usage_counts
         where grain = $1 and start < $2";
@@ -86,6 +203,187 @@ pub(crate) async fn units_of_day(db: &Db, subject: Subject, now: Time) -> sqlx::
     on_db!(db, c => sqlx::query_scalar(sql).bind(subject.uuid()).bind(Grain::Day.start(now)).fetch_one(c).await)
 }
 
+/// Whose counts of which time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    pub subject: Subject,
+    pub grain: Grain,
+    pub from: Time,
+    pub until: Time,
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct OfOutcome {
+    pub start: Time,
+    pub outcome: String,
+    requests: i64,
+}
+
+impl OfOutcome {
+    pub fn requests(&self) -> u64 {
+        natural(self.requests)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct OfRoute {
+    route: String,
+    allowed: i64,
+    refused: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct OfKey {
+    key_id: KeyId,
+    label: String,
+    allowed: i64,
+    refused: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Listed {
+    start: Time,
+    key_id: KeyId,
+    label: String,
+    route: String,
+    outcome: String,
+    requests: i64,
+    units: i64,
+}
+
+/// The days of a key: when each began, and how many requests passed and did not.
+#[derive(serde::Deserialize)]
+pub(super) struct OfDays {
+    pub key: Uuid,
+    pub days: Vec<(Time, u64, u64)>,
+}
+
+pub(super) async fn by_outcome(tx: &mut Tx, span: Span) -> sqlx::Result<Vec<OfOutcome>> {
+    let sql = match span.subject {
+        Subject::Workspace(_) => BY_OUTCOME_OF_WORKSPACE,
+        Subject::Key(_) => BY_OUTCOME_OF_KEY,
+    };
+    on_tx!(tx, c => sqlx::query_as(sql)
+        .bind(span.subject.uuid())
+        .bind(span.grain.word())
+        .bind(span.from)
+        .bind(span.until)
+        .fetch_all(c).await)
+}
+
+pub(super) async fn by_route(tx: &mut Tx, span: Span) -> sqlx::Result<Vec<RouteShare>> {
+    let sql = match span.subject {
+        Subject::Workspace(_) => BY_ROUTE_OF_WORKSPACE,
+        Subject::Key(_) => BY_ROUTE_OF_KEY,
+    };
+    let rows: Vec<OfRoute> = on_tx!(tx, c => sqlx::query_as(sql)
+        .bind(span.subject.uuid())
+        .bind(span.grain.word())
+        .bind(span.from)
+        .bind(span.until)
+        .bind(Report::MOST)
+        .fetch_all(c).await)?;
+    let share = |row: OfRoute| RouteShare { route: row.route, count: count(row.allowed, row.refused) };
+    Ok(rows.into_iter().map(share).collect())
+}
+
+pub(super) async fn by_key(tx: &mut Tx, span: Span) -> sqlx::Result<Vec<KeyShare>> {
+    let rows: Vec<OfKey> = on_tx!(tx, c => sqlx::query_as(BY_KEY)
+        .bind(span.subject.uuid())
+        .bind(span.grain.word())
+        .bind(span.from)
+        .bind(span.until)
+        .bind(Report::MOST)
+        .fetch_all(c).await)?;
+    let share = |row: OfKey| KeyShare { id: row.key_id, label: row.label, count: count(row.allowed, row.refused) };
+    Ok(rows.into_iter().map(share).collect())
+}
+
+/// Whether anything is counted at all.
+pub(super) async fn any(tx: &mut Tx, subject: Subject) -> sqlx::Result<bool> {
+    let sql = match subject {
+        Subject::Workspace(_) => ANY_OF_WORKSPACE,
+        Subject::Key(_) => ANY_OF_KEY,
+    };
+    let found: i64 = on_tx!(tx, c => sqlx::query_scalar(sql).bind(subject.uuid()).fetch_one(c).await)?;
+    Ok(found > 0)
+}
+
+/// Whether the workspace has this key.
+pub(super) async fn has_key(db: &Db, workspace: WorkspaceId, key: KeyId) -> sqlx::Result<bool> {
+    let found: i64 = on_db!(db, c => sqlx::query_scalar(COUNT_KEYS).bind(workspace).bind(key).fetch_one(c).await)?;
+    Ok(found > 0)
+}
+
+/// The next rows of an export: after the cursor, which is a row's start, key, route and outcome.
+pub(super) async fn list(
+    db: &Db,
+    workspace: WorkspaceId,
+    span: Span,
+    (key, route, outcome): (KeyId, &str, &str),
+    limit: u32,
+) -> sqlx::Result<Vec<UsageRow>> {
+    let sql = match span.subject {
+        Subject::Workspace(_) => LIST_OF_WORKSPACE,
+        Subject::Key(_) => LIST_OF_KEY,
+    };
+    let rows: Vec<Listed> = on_db!(db, c => sqlx::query_as(sql)
+        .bind(workspace)
+        .bind(span.grain.word())
+        .bind(span.from)
+        .bind(span.until)
+        .bind(key)
+        .bind(route)
+        .bind(outcome)
+        .bind(i64::from(limit))
+        .fetch_all(c).await)?;
+    Ok(rows.into_iter().map(UsageRow::from).collect())
+}
+
+/// The days of these keys since then. Days without requests are left out.
+pub(super) async fn days_of_keys(
+    db: &Db,
+    workspace: WorkspaceId,
+    keys: &[KeyId],
+    since: Time,
+) -> sqlx::Result<Vec<OfDays>> {
+    let text: String = match db {
+        Db::Sqlite(c) => {
+            let hex: Vec<_> = keys.iter().map(|key| key.uuid().simple().to_string()).collect();
+            let query = sqlx::query_scalar(DAYS_OF_KEYS_SQLITE).bind(sqlx::types::Json(hex));
+            query.bind(since).bind(workspace).fetch_one(c).await?
+        }
+        Db::Postgres(c) => {
+            let ids: Vec<Uuid> = keys.iter().map(|key| key.uuid()).collect();
+            let query = sqlx::query_scalar(DAYS_OF_KEYS_POSTGRES).bind(ids);
+            query.bind(since).bind(workspace).fetch_one(c).await?
+        }
+    };
+    serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+impl From<Listed> for UsageRow {
+    fn from(row: Listed) -> Self {
+        Self {
+            start: row.start,
+            key: row.key_id,
+            label: row.label,
+            route: row.route,
+            outcome: row.outcome,
+            requests: natural(row.requests),
+            units: natural(row.units),
+        }
+    }
+}
+
+fn count(allowed: i64, refused: i64) -> Count {
+    Count { allowed: natural(allowed), refused: natural(refused) }
+}
+
+fn natural(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}
+
 pub(super) async fn forget(db: &Db, grain: Grain, before: Time) -> sqlx::Result<()> {
     on_db!(db, c => sqlx::query(FORGET).bind(grain.word()).bind(before).execute(c).await.map(drop))
 }
@@ -96,6 +394,7 @@ pub(super) async fn upsert(tx: &mut Tx, key: KeyId, last: &LastUse) -> sqlx::Res
         .bind(last.at)
         .bind(&last.route)
         .bind(&last.address)
+        .bind(last.agent.map(Agent::code))
         .execute(c).await.map(drop))
 }
 
@@ -105,6 +404,7 @@ pub(super) async fn upsert_secret(tx: &mut Tx, hash: SecretHash, last: &LastUse)
         .bind(last.at)
         .bind(&last.route)
         .bind(&last.address)
+        .bind(last.agent.map(Agent::code))
         .execute(c).await.map(drop))
 }
 

@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod audit;
+mod csv;
 mod docs;
 pub mod etag;
 mod idempotency;
@@ -13,6 +14,7 @@ mod keys;
 mod members;
 pub mod openapi;
 pub mod paging;
+pub mod usage;
 
 use crate::{problem, state::Shared};
 use axum::{Extension, Router, middleware::from_fn_with_state};
@@ -37,6 +39,7 @@ fn operations() -> (Router<Shared>, OpenApi) {
         .merge(members::router())
         .merge(invitations::router())
         .merge(audit::router())
+        .merge(usage::router())
         .fallback(unknown);
     OpenApiRouter::with_openapi(openapi::blank())
         .nest("/api/v1/workspaces/{workspace}", workspace)

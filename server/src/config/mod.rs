@@ -22,6 +22,7 @@ pub use url::{BaseUrl, is_loopback};
 
 use crate::peer::{TrustedProxies, parse_network};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use keywright_core::usage::Retention;
 use reader::Reader;
 use sources::Sources;
 use std::{
@@ -77,6 +78,8 @@ pub struct Config {
     pub session_idle: Duration,
     /// After how long every session ends.
     pub session_absolute: Duration,
+    /// How long counts of requests are kept.
+    pub usage: Retention,
 }
 
 /// How the log is written.
@@ -151,6 +154,7 @@ impl Config {
             max_connections: from.number("max_connections", 1..=1_000_000).unwrap_or(4096),
             session_idle: hours(from.number("session_idle_hours", 1..=8760).unwrap_or(168)),
             session_absolute: hours(from.number("session_absolute_hours", 1..=8760).unwrap_or(720)),
+            usage: retention(&mut from),
         };
         if config.session_idle > config.session_absolute {
             from.fault("session_idle_hours", "must not be longer than session_absolute_hours");
@@ -191,6 +195,16 @@ fn public_url(from: &mut Reader, listen: SocketAddr, proxies: &TrustedProxies) -
         from.fault("trusted_proxies", why);
     }
     url
+}
+
+/// At least as long as the dashboard looks back: what it shows is never half of it.
+fn retention(from: &mut Reader) -> Retention {
+    let usual = Retention::default();
+    Retention {
+        minutes: from.number("usage_minutes_days", 1..=90).unwrap_or(usual.minutes),
+        hours: from.number("usage_hours_days", 2..=730).unwrap_or(usual.hours),
+        days: from.number("usage_days_days", 90..=3650).unwrap_or(usual.days),
+    }
 }
 
 const fn hours(hours: u64) -> Duration {

@@ -33,6 +33,21 @@ fn without_any_setting_it_runs_on_this_machine_alone() {
     assert_eq!((config.log_format, config.log_level.as_str()), (LogFormat::Auto, "info"));
     assert_eq!(config.max_connections, 4096);
     assert_eq!((config.session_idle.as_secs() / 3600, config.session_absolute.as_secs() / 3600), (168, 720));
+    assert_eq!(config.usage, Retention { minutes: 2, hours: 90, days: 730 });
+}
+
+#[test]
+fn counts_are_kept_as_long_as_is_said_and_never_shorter_than_the_dashboard_looks_back() {
+    let kept = good("usage_minutes_days = 1\nusage_hours_days = 2\nusage_days_days = 90", &[]).usage;
+    assert_eq!(kept, Retention { minutes: 1, hours: 2, days: 90 });
+    let found = faults("usage_hours_days = 1", &[("KEYWRIGHT_USAGE_DAYS_DAYS", "89")]);
+    assert_eq!(
+        found,
+        [
+            "kw.toml:1: usage_hours_days `1` must be a whole number from 2 to 730",
+            "KEYWRIGHT_USAGE_DAYS_DAYS: `89` must be a whole number from 90 to 3650",
+        ]
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Proxies ask whether the request before them may pass. An empty 200 says yes; any other answer is the one that the
 //! client should get. Three doors, because proxies say in three ways what the request is, and take a no in two.
 
-use super::{credentials, identity, limits, refusal};
+use super::{credentials, identity, limits, refusal, user_agent};
 use crate::{peer::Caller, problem::Problem, state::App};
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_LENGTH, request::Parts},
@@ -58,8 +58,10 @@ async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>)
     let Asked { method, path, query } = asked;
     let profile = &app.services.profile;
     let key = credentials::key(profile, headers, query)?;
-    let call =
-        Call { key, needs: Needs::Request { method, path }, address: caller.address, cost: 1, from_stranger: true };
+    let needs = Needs::Request { method, path };
+    // Proxies hand on what the client called itself.
+    let user_agent = user_agent(headers);
+    let call = Call { key, needs, address: caller.address, user_agent, cost: 1, from_stranger: true };
     let passage = app.services.gate.check(call).await?;
     if let Some(refused) = refusal(app, &passage, headers) {
         return Ok(refused);

@@ -3,7 +3,7 @@
 
 use super::{
     credentials::{self, X_API_KEY},
-    identity, limits, refusal,
+    identity, limits, refusal, user_agent,
 };
 use crate::{
     guard::headers,
@@ -76,7 +76,9 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
     let passage = {
         let key = credentials::key(profile, &parts.headers, parts.uri.query())?;
         let needs = Needs::Request { method: parts.method.as_str(), path: parts.uri.path() };
-        app.services.gate.check(Call { key, needs, address: caller.address, cost: 1, from_stranger: true }).await?
+        let user_agent = user_agent(&parts.headers);
+        let call = Call { key, needs, address: caller.address, user_agent, cost: 1, from_stranger: true };
+        app.services.gate.check(call).await?
     };
     if let Some(refused) = refusal(app, &passage, asked) {
         return Ok(refused);

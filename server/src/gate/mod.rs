@@ -18,7 +18,7 @@ use crate::{
 use axum::{
     Router,
     extract::Request,
-    http::HeaderMap,
+    http::{HeaderMap, header::USER_AGENT},
     middleware::from_fn,
     response::Response,
     routing::{get, post},
@@ -81,6 +81,11 @@ fn json() -> Router<Shared> {
         .route("/gate/leases", post(leases::take))
         .route("/gate/leases/{id}", post(leases::extend).delete(leases::release))
         .layer(from_fn(write_json))
+}
+
+/// What a request was sent with, as that calls itself.
+fn user_agent(headers: &HeaderMap) -> Option<&str> {
+    headers.get(USER_AGENT).and_then(|value| value.to_str().ok())
 }
 
 /// The answer to a request that may not pass; none if it may.

@@ -47,6 +47,9 @@ pub struct Verify {
     /// Where the asked-about request comes from; the backend's own address if it does not say.
     #[serde(default)]
     ip: Option<IpAddr>,
+    /// The `User-Agent` that it came with, of which only the kind of program is kept.
+    #[serde(default)]
+    user_agent: Option<String>,
     /// How many requests it counts as; 0 only asks.
     #[serde(default = "one")]
     cost: u64,
@@ -148,7 +151,7 @@ pub async fn whoami(
 ) -> Result<Response, Problem> {
     let key = credentials::key(&app.services.profile, &headers, uri.query())?;
     let needs = Needs::Scopes(ScopeSet::NONE);
-    let call = Call { key, needs, address: caller.address, cost: 0, from_stranger: true };
+    let call = Call { key, needs, address: caller.address, user_agent: None, cost: 0, from_stranger: true };
     let passage = app.services.gate.check(call).await?;
     Ok(known(&app, &passage, &headers))
 }
@@ -193,8 +196,9 @@ impl Verify {
 /// Asks the gate.
 pub async fn check(app: &App, caller: Caller, asked: &Verify) -> Result<Passage, Problem> {
     let needs = asked.needs(&app.services.profile)?;
-    let address = asked.ip.unwrap_or(caller.address);
-    let call = Call { key: Some(asked.key.trim()), needs, address, cost: asked.cost, from_stranger: false };
+    let (key, address) = (Some(asked.key.trim()), asked.ip.unwrap_or(caller.address));
+    let user_agent = asked.user_agent.as_deref();
+    let call = Call { key, needs, address, user_agent, cost: asked.cost, from_stranger: false };
     Ok(app.services.gate.check(call).await?)
 }
 

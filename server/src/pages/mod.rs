@@ -15,6 +15,7 @@ pub mod problems;
 mod setup;
 mod sign_in_link;
 mod theme;
+mod usage;
 
 pub use look::{Look, flash};
 pub use members::{invite_url, mail_invitation};
@@ -54,6 +55,10 @@ pub fn router() -> Router<Shared> {
         .route("/w/{slug}/keys/{id}/rotation/finish", post(keys::finish_rotation))
         .route("/w/{slug}/keys/{id}/rotation/undo", post(keys::undo_rotation))
         .route("/w/{slug}/keys/{id}/owner", get(hand_over::show).post(hand_over::submit))
+        .route("/w/{slug}/keys/{id}/usage", get(usage::of_key))
+        .route("/w/{slug}/keys/{id}/usage.csv", get(usage::export_of_key))
+        .route("/w/{slug}/usage", get(usage::show))
+        .route("/w/{slug}/usage.csv", get(usage::export))
         .route("/w/{slug}/members", get(members::list))
         .route("/w/{slug}/members/invite", get(members::new).post(members::invite))
         .route("/w/{slug}/members/invitations/{id}", get(members::invited))

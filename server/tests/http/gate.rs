@@ -7,7 +7,7 @@ use keywright_core::{page::PageRequest, profile::Profile, testing::World};
 use serde_json::{Value, json};
 
 async fn ask(app: &TestApp, headers: &[(&str, &str)]) -> crate::app::Answer {
-    let mut proxy = app.proxy().with("x-forwarded-for", "198.51.100.9");
+    let mut proxy = app.proxy().with("x-forwarded-for", "198.51.100.9").with("user-agent", "curl/8.14.1");
     for (name, value) in headers {
         proxy = proxy.with(name, value);
     }
@@ -126,7 +126,8 @@ async fn common_11_last_use_is_seen_after_one_flush_with_route_and_address() {
     }
     app.world.services.usage.flush().await.expect("a flush");
     let used = owner.get("/api-keys").await.json()["data"][0]["last_used"].clone();
-    assert_eq!(used, json!({"at": app.now(), "route": "GET /api/v1/workflows", "address": "198.51.100.9"}));
+    let route = "GET /api/v1/workflows";
+    assert_eq!(used, json!({"at": app.now(), "route": route, "address": "198.51.100.9", "agent": "curl"}));
     assert!(owner.get("/w/acme/keys").await.text.contains("just now"));
 }
 

@@ -19,3 +19,4 @@ mod operator;
 mod pages;
 mod sessions;
 mod setup;
+mod usage;

@@ -17,6 +17,7 @@ pub(crate) fn Navigation(
     let slug = place.workspace.slug;
     let entries = [
         (Right::KeysRead, Glyph::Key, keys, format!("/w/{slug}/keys")),
+        (Right::KeysRead, Glyph::Chart, "Usage".to_owned(), format!("/w/{slug}/usage")),
         (Right::MembersRead, Glyph::Users, "Members".to_owned(), format!("/w/{slug}/members")),
         (Right::AuditRead, Glyph::Log, "Audit log".to_owned(), format!("/w/{slug}/audit")),
         (Right::KeysRead, Glyph::Card, "Plan".to_owned(), format!("/w/{slug}/plan")),

@@ -14,6 +14,7 @@ mod revoke_cell;
 mod row;
 mod scope_chips;
 mod table;
+mod usage_bars;
 
 use crate::{components::PageHeader, islands::ConfirmDialog};
 use bulk_bar::BulkBar;
@@ -27,12 +28,13 @@ use keywright_core::{
     ids::KeyId,
     keys::{ApiKey, KeyQuery, Person, Quota},
     profile::Profile,
+    usage::Count,
 };
 use leptos::prelude::*;
 use pager::Pager;
 use quota_line::QuotaLine;
 use quota_notices::QuotaNotices;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use table::Table;
 
 /// Keys that end before long.
@@ -66,6 +68,8 @@ pub fn KeyListPage(
     profile: Arc<Profile>,
     /// This page of the list.
     keys: Vec<ApiKey>,
+    /// Their requests of late, by the day.
+    days: HashMap<KeyId, Vec<Count>>,
     /// What is asked of the list.
     query: KeyQuery,
     /// What was asked and could not be understood.
@@ -118,7 +122,7 @@ pub fn KeyListPage(
         {if none {
             view! { <NoMatch slug=slug.clone() filtered=query.is_filtered() /> }.into_any()
         } else {
-            view! { <Table slug=slug.clone() title keys profile can_manage now /> }.into_any()
+            view! { <Table slug=slug.clone() title keys days profile can_manage now /> }.into_any()
         }}
         {(can_manage && !none).then(|| view! { <BulkBar slug=slug.clone() /> })}
         {(!several).then(|| view! { <Pager slug query next first /> })}

@@ -8,7 +8,7 @@ mod use_it;
 
 use super::refusal::{KeyRefusal, RefusalNotice};
 use crate::{
-    components::{PageHeader, Standing, StatusBadge, message_for},
+    components::{LimitMeters, PageHeader, Standing, StatusBadge, message_for},
     islands::ConfirmDialog,
 };
 use actions::Actions;
@@ -18,6 +18,7 @@ use keywright_core::{
     Time,
     audit::AuditEntry,
     error::FieldError,
+    gate::Gauge,
     keys::{ApiKey, RotateForm},
     profile::{Plan, Profile},
 };
@@ -41,6 +42,8 @@ pub fn KeyPage(
     plan: Option<Plan>,
     /// What was done to it, newest first.
     history: Vec<AuditEntry>,
+    /// How the limits of its requests stand.
+    gauges: Vec<Gauge>,
     /// Whether the viewer may change it.
     can_manage: bool,
     /// Whether the viewer may hand it to somebody else.
@@ -85,6 +88,12 @@ pub fn KeyPage(
             <Facts here=here.clone() key=key.clone() profile=Arc::clone(&profile) can_hand_over now />
         </section>
         <ScopeList key=key.clone() profile=Arc::clone(&profile) plan standing />
+        {(!gauges.is_empty() && !standing.is_over()).then(|| view! {
+            <section class="card section" aria-labelledby="limits-title">
+                <h2 id="limits-title">"Limits"</h2>
+                <LimitMeters gauges now />
+            </section>
+        })}
         {(!standing.is_over()).then(|| view! { <UseIt key=key.clone() profile gateway sample /> })}
         <History entries=history now />
         {can_manage.then(|| view! { <ConfirmDialog /> })}

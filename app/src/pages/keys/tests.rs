@@ -9,13 +9,14 @@ use crate::{
 use keywright_core::{
     Time,
     error::FieldError,
+    gate::Gauge,
     ids::{KeyId, UserId},
     keys::{ApiKey, KeyForm, KeyOwner, KeyQuery, LastUseFilter, Person, Quota, RotateForm, Rotation, StatusFilter},
-    profile::{Plan, Profile, Right, Role, ScopeSet, ScopeSpec},
-    usage::{LastUse, RefusedUses},
+    profile::{Algorithm, Each, Limit, Per, Plan, Profile, Right, Role, ScopeSet, ScopeSpec},
+    usage::{Agent, Count, LastUse, RefusedUses},
 };
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 fn at(seconds: i64) -> Time {
     Time::from_timestamp(1_795_262_400 + seconds, 0).unwrap_or_default()
@@ -60,6 +61,7 @@ fn page_of(keys: Vec<ApiKey>, quota: Quota, can_manage: bool) -> KeyListPageProp
         slug: "acme".into(),
         profile: Arc::new(profile()),
         keys,
+        days: HashMap::new(),
         query: KeyQuery::default(),
         errors: Vec::new(),
         owners: Vec::new(),
@@ -219,7 +221,12 @@ fn revoking_is_offered_for_keys_that_could_still_be_used() {
 
 #[test]
 fn the_question_says_what_revoking_means_and_to_whom() {
-    let last = LastUse { at: at(-180), route: "GET /v1/leads".into(), address: "203.0.113.7".into() };
+    let last = LastUse {
+        at: at(-180),
+        route: "GET /v1/leads".into(),
+        address: "203.0.113.7".into(),
+        agent: Some(Agent::Curl),
+    };
     let key = ApiKey { last_use: Some(last), ..key("ci") };
     let props = RevokePageProps {
         slug: "acme".into(),
@@ -262,7 +269,12 @@ fn pages_keep_within_the_content_security_policy() {
 }
 
 fn used(seconds: i64) -> Option<LastUse> {
-    Some(LastUse { at: at(seconds), route: "GET /v1/leads".into(), address: "203.0.113.7".into() })
+    Some(LastUse {
+        at: at(seconds),
+        route: "GET /v1/leads".into(),
+        address: "203.0.113.7".into(),
+        agent: Some(Agent::Curl),
+    })
 }
 
 fn rotation(old: Option<LastUse>, new: Option<LastUse>) -> Option<Rotation> {
@@ -277,12 +289,21 @@ fn rotation(old: Option<LastUse>, new: Option<LastUse>) -> Option<Rotation> {
 }
 
 fn show_in(profile: Profile, key: ApiKey, refusal: Option<KeyRefusal>) -> String {
+    show_props(profile, key, refusal, Vec::new())
+}
+
+fn show_with(key: ApiKey, gauges: Vec<Gauge>) -> String {
+    show_props(two_scopes(), key, None, gauges)
+}
+
+fn show_props(profile: Profile, key: ApiKey, refusal: Option<KeyRefusal>, gauges: Vec<Gauge>) -> String {
     let props = KeyPageProps {
         slug: "acme".into(),
         key,
         plan: profile.plans.first().cloned(),
         profile: Arc::new(profile),
         history: Vec::new(),
+        gauges,
         can_manage: true,
         can_hand_over: true,
         gateway: "https://api.example.com".into(),
@@ -599,5 +620,43 @@ fn new_pages_keep_within_the_content_security_policy_too() {
     {
         assert!(!page.contains(" style=") && !page.contains("<style") && !page.contains(" onclick="));
         assert_eq!(page.matches("<script").count(), 1);
+    }
+}
+
+#[test]
+fn skaala_09_the_list_tells_by_bars_and_in_words_how_much_a_key_is_used() {
+    let mut days = vec![Count::default(); 14];
+    (days[3], days[13]) = (Count { allowed: 400, refused: 3 }, Count { allowed: 9, refused: 0 });
+    let (used, mut unused) = (ApiKey { last_use: used(-180), ..key("used") }, key("unused"));
+    unused.id = "key_00000000000000000000000000000002".parse().expect("an id");
+    let props = KeyListPageProps {
+        days: [(used.id, days), (unused.id, vec![Count::default(); 14])].into(),
+        ..page_of(vec![used, unused], quota(2, 3), true)
+    };
+    let page = html(move || KeyListPage(props));
+    assert_eq!(page.matches("aria-label=\"412 requests in 14 days, 3 of them refused\"").count(), 1);
+    assert_eq!(page.matches("Never used").count(), 1);
+    assert_eq!(page.matches("class=\"bars bars--small\"").count(), 1, "none where there is nothing to see");
+    assert_eq!(page.matches("bars__allowed").count(), 2);
+}
+
+#[test]
+fn skode_05_a_key_shows_what_is_left_of_its_limits() {
+    let limit =
+        Limit { name: "minute".into(), requests: 100, per: Per::Minute, each: Each::Key, algorithm: Algorithm::Fixed };
+    let gauge = Gauge::Window { limit, remaining: 98, resets_in: Duration::from_secs(43) };
+    let page = show_with(key("ci"), vec![gauge.clone()]);
+    assert!(page.contains("98</strong> left of 100") && page.contains("All of it again in 43 seconds"));
+    assert!(page.contains("/usage\">Usage</a>"));
+    assert!(!show(key("ci")).contains("limits-title"), "a plan without limits has nothing to show");
+    let revoked = ApiKey { revoked_at: Some(at(-60)), ..key("ci") };
+    assert!(!show_with(revoked, vec![gauge]).contains("limits-title"));
+}
+
+#[test]
+fn common_11_a_last_use_says_from_where_with_what_and_for_what() {
+    let page = show(ApiKey { last_use: used(-180), ..key("ci") });
+    for words in ["3 minutes ago", "203.0.113.7", ", with curl", "GET /v1/leads"] {
+        assert!(page.contains(words), "{words}");
     }
 }

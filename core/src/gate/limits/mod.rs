@@ -44,15 +44,18 @@ impl Limits {
         Self { db, clock, plans, counters: Counters::default() }
     }
 
-    /// By what the requests with this key are to be counted, on the plan at this place.
-    pub(super) async fn of(&self, plan: usize, workspace: WorkspaceId, key: KeyId) -> Result<Option<Limited>> {
+    /// By what the requests with this key are to be counted, on the plan at this place; without a key, by what those with
+    /// any key of the workspace are.
+    pub(super) async fn of(&self, plan: usize, workspace: WorkspaceId, key: Option<KeyId>) -> Result<Option<Limited>> {
         let limits = Arc::clone(&self.plans[plan]);
         if limits.is_empty() {
             return Ok(None);
         }
-        let (workspace, key) = (Subject::Workspace(workspace), Subject::Key(key));
-        let workspace = self.counter(&limits, Each::Workspace, workspace).await?;
-        let key = self.counter(&limits, Each::Key, key).await?;
+        let workspace = self.counter(&limits, Each::Workspace, Subject::Workspace(workspace)).await?;
+        let key = match key {
+            Some(key) => self.counter(&limits, Each::Key, Subject::Key(key)).await?,
+            None => None,
+        };
         Ok(Some(Limited { limits, workspace, key }))
     }
 

@@ -23,9 +23,16 @@ async fn key(world: &World, actor: &Actor) -> CreatedKey {
 }
 
 async fn ask(gate: &Gate, key: &CreatedKey, needs: Needs<'_>, cost: u64) -> Passage {
-    gate.check(Call { key: Some(key.secret.expose()), needs, address: HOME, cost, from_stranger: true })
-        .await
-        .expect("a decision")
+    gate.check(Call {
+        key: Some(key.secret.expose()),
+        needs,
+        address: HOME,
+        user_agent: None,
+        cost,
+        from_stranger: true,
+    })
+    .await
+    .expect("a decision")
 }
 
 async fn verdict(gate: &Gate, key: &CreatedKey) -> Verdict {
@@ -64,7 +71,14 @@ async fn who_tries_keys_that_nobody_has_waits_while_others_behind_the_address_go
     assert_eq!(verdict(gate, &used).await, Verdict::Allowed);
     let guess = async |from_stranger: bool| {
         let secret = crate::secret::Secret::generate(&services.profile.key, services.random.as_ref());
-        let call = Call { key: Some(secret.expose()), needs: WORKFLOWS, address: HOME, cost: 1, from_stranger };
+        let call = Call {
+            key: Some(secret.expose()),
+            needs: WORKFLOWS,
+            address: HOME,
+            user_agent: None,
+            cost: 1,
+            from_stranger,
+        };
         gate.check(call).await.map(|passage| passage.decision.verdict)
     };
     for _ in 0..60 {
@@ -74,8 +88,14 @@ async fn who_tries_keys_that_nobody_has_waits_while_others_behind_the_address_go
     assert_eq!(guess(true).await, Err(Error::Throttled { retry_after: wait }));
     assert_eq!(guess(false).await, Ok(Verdict::Unknown), "who is known may ask");
     assert_eq!(verdict(gate, &used).await, Verdict::Allowed, "it is in memory");
-    let call =
-        Call { key: Some(unused.secret.expose()), needs: WORKFLOWS, address: HOME, cost: 1, from_stranger: true };
+    let call = Call {
+        key: Some(unused.secret.expose()),
+        needs: WORKFLOWS,
+        address: HOME,
+        user_agent: None,
+        cost: 1,
+        from_stranger: true,
+    };
     assert_eq!(gate.check(call).await.map(drop), Err(Error::Throttled { retry_after: wait }));
     let elsewhere = IpAddr::from([198, 51, 100, 1]);
     assert!(gate.check(Call { address: elsewhere, ..call }).await.is_ok());
@@ -98,8 +118,14 @@ async fn lodol_08_at_sixteen_at_a_time_exactly_as_many_pass_as_the_workspace_has
             tokio::spawn(async move {
                 let mut passed = 0;
                 for _ in 0..20 {
-                    let call =
-                        Call { key: Some(&secret), needs: WORKFLOWS, address: HOME, cost: 1, from_stranger: true };
+                    let call = Call {
+                        key: Some(&secret),
+                        needs: WORKFLOWS,
+                        address: HOME,
+                        user_agent: None,
+                        cost: 1,
+                        from_stranger: true,
+                    };
                     let passage = gate.check(call).await.expect("a decision");
                     passed += usize::from(passage.decision.verdict == Verdict::Allowed);
                 }

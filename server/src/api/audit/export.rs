@@ -1,13 +1,12 @@
 //! A copy of the log, written while it is sent: however long the log is, only a few entries are in memory.
 
 use super::{EntryBody, filter};
-use crate::{problem::Problem, state::App};
+use crate::{api::csv, problem::Problem, state::App};
 use axum::{
     body::{Body, Bytes},
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse as _, Response},
 };
-use csv::{Terminator, WriterBuilder};
 use futures_util::stream;
 use keywright_core::{
     actor::Actor,
@@ -76,14 +75,8 @@ fn json_lines(batch: Vec<AuditEntry>) -> io::Result<Vec<u8>> {
 }
 
 fn table(batch: Vec<AuditEntry>, header: bool) -> io::Result<Vec<u8>> {
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
-    if header {
-        writer.write_record(COLUMNS)?;
-    }
-    for entry in batch {
-        writer.write_record(cells(entry)?.map(harmless))?;
-    }
-    writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+    let rows = batch.into_iter().map(cells).collect::<io::Result<Vec<_>>>()?;
+    csv::part(&COLUMNS, header, rows)
 }
 
 fn cells(entry: AuditEntry) -> io::Result<[String; COLUMNS.len()]> {
@@ -103,25 +96,4 @@ fn cells(entry: AuditEntry) -> io::Result<[String; COLUMNS.len()]> {
         entry.user_agent.unwrap_or_default(),
         entry.hash.map(|hash| hash.to_string()).unwrap_or_default(),
     ])
-}
-
-/// What a spreadsheet would take for a formula becomes text (OWASP, CSV injection): labels and user agents
-/// are written by strangers.
-fn harmless(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn what_looks_like_a_formula_becomes_text() {
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert_eq!(harmless(formula.to_owned()), format!("'{formula}"));
-        }
-        for text in ["", "ci", "a=b", "'=1", " 1-1"] {
-            assert_eq!(harmless(text.to_owned()), text);
-        }
-    }
 }

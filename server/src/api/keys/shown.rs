@@ -16,7 +16,7 @@ use keywright_core::{
     actor::Actor,
     ids::{KeyId, UserId},
     keys::{self, ApiKey, CreatedKey, EffectiveScope, KeyOwner, KeyStatus, network_text},
-    usage::{LastUse, RefusedUses},
+    usage::{Agent, LastUse, RefusedUses},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -173,6 +173,9 @@ pub struct Use {
     /// From where.
     #[schema(example = "203.0.113.7")]
     address: String,
+    /// With what kind of program; `null` if the request did not say.
+    #[schema(example = "curl")]
+    agent: Option<&'static str>,
 }
 
 /// What was tried with a key that works no more.
@@ -356,7 +359,7 @@ impl From<keys::Person> for Person {
 
 impl From<LastUse> for Use {
     fn from(last: LastUse) -> Self {
-        Self { at: last.at, route: last.route, address: last.address }
+        Self { at: last.at, route: last.route, address: last.address, agent: last.agent.map(Agent::code) }
     }
 }
 

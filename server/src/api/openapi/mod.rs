@@ -30,6 +30,7 @@ pub const SAME_AS: &str = "x-same-as";
 /// Every group of operations, in the order in which they are shown.
 const TAGS: &[(&str, &str)] = &[
     ("Keys", "Make, change, rotate and end API keys. The secret of a key is in one answer and nowhere else."),
+    ("Usage", "How many requests there were, and what became of them."),
     ("Members", "Who works in the workspace, and what they may do there."),
     ("Invitations", "Ask people in, by a link that works once."),
     ("Audit log", "Who did what, and who tried to."),

@@ -81,9 +81,11 @@ pub(super) async fn list_page(
         count: expiring.count,
         first: expiring.first,
     });
+    let ids: Vec<_> = listed.keys.iter().map(|key| key.id).collect();
     let props = KeyListPageProps {
         slug: actor.workspace.slug.clone(),
         profile: Arc::clone(&app.services.profile),
+        days: app.services.usage.days(actor, &ids).await?,
         keys: listed.keys,
         query: listed.query,
         errors: listed.errors,

@@ -18,6 +18,7 @@ pub use new::{create, new};
 pub use revoke::{confirm_revoke, revoke};
 pub use rotate::{ask_rotate, extend_rotation, finish_rotation, rotate, undo_rotation};
 pub use show::show;
+pub(super) use show::{gateway, sample};
 pub use switch::{disable, enable};
 
 use super::{

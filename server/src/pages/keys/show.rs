@@ -50,7 +50,7 @@ pub async fn show(
 fn reveal(app: &App, look: Look, actor: &Actor, key: ApiKey, secret: String) -> Response {
     let props = RevealPageProps {
         slug: actor.workspace.slug.clone(),
-        sample: sample(&app.services.profile, &key),
+        sample: sample(&app.services.profile, Some(&key)),
         key,
         secret,
         gateway: gateway(app),
@@ -75,10 +75,11 @@ pub(super) async fn key_page(
         profile: Arc::clone(profile),
         plan: profile.plan(&actor.workspace.plan).cloned(),
         history: app.services.audit.of_key(actor, key.id).await?,
+        gauges: app.services.gate.gauges(actor, Some(key.id)).await?,
         can_manage: actor.require(Right::KeysManage).is_ok(),
         can_hand_over: actor.require(Right::MembersManage).is_ok() && actor.role.may(Right::KeysManage),
         gateway: gateway(app),
-        sample: sample(profile, &key),
+        sample: sample(profile, Some(&key)),
         refusal: said.refusal,
         extend: said.extend,
         errors: said.errors,
@@ -89,13 +90,17 @@ pub(super) async fn key_page(
     Ok(look.of_member(actor).page(status, &title, move || KeyPage(props)))
 }
 
-fn gateway(app: &App) -> String {
+/// Where requests go.
+pub(in crate::pages) fn gateway(app: &App) -> String {
     app.gateway_url.as_str().trim_end_matches('/').to_owned()
 }
 
-/// The first request that needs nothing but this key: no body, no id in the path.
-fn sample(profile: &Profile, key: &ApiKey) -> Option<(String, String)> {
-    let granted = profile.known_scopes(&key.scopes).and(key.role_scopes(profile).unwrap_or_default());
+/// The first request that needs nothing but this key, or any key: no body, no id in the path.
+pub(in crate::pages) fn sample(profile: &Profile, key: Option<&ApiKey>) -> Option<(String, String)> {
+    let granted = key.map_or_else(
+        || profile.all_scopes(),
+        |key| profile.known_scopes(&key.scopes).and(key.role_scopes(profile).unwrap_or_default()),
+    );
     let route = profile.routes.iter().find(|route| {
         route.method == "GET"
             && !route.path.contains('{')

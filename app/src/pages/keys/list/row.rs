@@ -3,13 +3,20 @@ use super::{
     scope_chips::ScopeChips,
 };
 use crate::components::{Moment, Standing, StatusBadge};
-use keywright_core::{Time, keys::ApiKey, profile::Profile, words};
+use keywright_core::{Time, keys::ApiKey, profile::Profile, usage::Count, words};
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// A key in the list. What no longer works is dimmed.
 #[component]
-pub(crate) fn Row(slug: String, key: ApiKey, profile: Arc<Profile>, can_manage: bool, now: Time) -> impl IntoView {
+pub(crate) fn Row(
+    slug: String,
+    key: ApiKey,
+    days: Vec<Count>,
+    profile: Arc<Profile>,
+    can_manage: bool,
+    now: Time,
+) -> impl IntoView {
     let (status, standing) = (key.status(now), Standing::of(&key, now));
     let over = standing.is_over();
     let href = format!("/w/{slug}/keys/{}", key.id);
@@ -35,7 +42,7 @@ pub(crate) fn Row(slug: String, key: ApiKey, profile: Arc<Profile>, can_manage: 
             </th>
             <td role="cell" data-label="Scopes"><ScopeChips scopes=key.scopes.clone() /></td>
             <OwnerCell key=key.clone() words=profile.words.clone() now />
-            <LastUseCell last=key.last_use.clone() tries=key.refused.clone().filter(|_| over) now />
+            <LastUseCell last=key.last_use.clone() days tries=key.refused.clone().filter(|_| over) now />
             <ExpiryCell at=key.expires_at status now />
             <td role="cell" data-label="Status" class="cell--status">
                 <span class="stack">

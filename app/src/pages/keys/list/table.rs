@@ -1,8 +1,8 @@
 use super::row::Row;
 use crate::islands::SelectAll;
-use keywright_core::{Time, keys::ApiKey, profile::Profile};
+use keywright_core::{Time, ids::KeyId, keys::ApiKey, profile::Profile, usage::Count};
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// The list itself. The roles are said again because narrow windows lay the rows out as cards, and
 /// some browsers forget what a table is when its cells are no longer laid out as one.
@@ -11,12 +11,15 @@ pub(crate) fn Table(
     slug: String,
     title: String,
     keys: Vec<ApiKey>,
+    mut days: HashMap<KeyId, Vec<Count>>,
     profile: Arc<Profile>,
     can_manage: bool,
     now: Time,
 ) -> impl IntoView {
-    let rows =
-        keys.into_iter().map(|key| view! { <Row slug=slug.clone() key profile=Arc::clone(&profile) can_manage now /> });
+    let rows = keys.into_iter().map(|key| {
+        let days = days.remove(&key.id).unwrap_or_default();
+        view! { <Row slug=slug.clone() key days profile=Arc::clone(&profile) can_manage now /> }
+    });
     let rows = rows.collect_view().into_any();
     let pick = can_manage.then(|| {
         view! {

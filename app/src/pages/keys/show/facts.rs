@@ -3,6 +3,7 @@ use keywright_core::{
     Time,
     keys::{ApiKey, KeyOwner, KeyStatus, network_text},
     profile::Profile,
+    usage::Agent,
     words,
 };
 use leptos::prelude::*;
@@ -19,7 +20,7 @@ pub(crate) fn Facts(here: String, key: ApiKey, profile: Arc<Profile>, can_hand_o
     let can_hand_over = can_hand_over && !over;
     view! {
         <dl class="facts">
-            <div><dt>"Last used"</dt>{last_used(&key, now)}</div>
+            <div><dt>"Last used"</dt>{last_used(&key, &here, now)}</div>
             {key.revoked_at.is_none().then(|| view! { <div><dt>"Expires"</dt>{expires(&key, now)}</div> })}
             {key.revoked_at.map(|at| view! {
                 <div>
@@ -48,18 +49,24 @@ pub(crate) fn Facts(here: String, key: ApiKey, profile: Arc<Profile>, can_hand_o
     .into_any()
 }
 
-fn last_used(key: &ApiKey, now: Time) -> AnyView {
+fn last_used(key: &ApiKey, here: &str, now: Time) -> AnyView {
+    let usage = view! { <a class="facts__link" href=format!("{here}/usage")>"Usage"</a> };
     match key.last_use.clone() {
-        None => view! { <dd>"Never used"</dd> }.into_any(),
+        None => view! { <dd>"Never used" {usage}</dd> }.into_any(),
         Some(last) => view! {
             <dd>
                 <Moment at=last.at text=words::ago(last.at, now) />
-                <span class="quiet">" from " <span class="mono">{last.address}</span></span>
+                <span class="quiet">" from " <span class="mono">{last.address}</span>{with(last.agent)}</span>
+                {usage}
                 <code class="facts__code">{last.route}</code>
             </dd>
         }
         .into_any(),
     }
+}
+
+fn with(agent: Option<Agent>) -> Option<String> {
+    agent.map(|agent| format!(", with {}", agent.title()))
 }
 
 fn expires(key: &ApiKey, now: Time) -> AnyView {
