@@ -1,7 +1,10 @@
 //! Proxies ask whether the request before them may pass. An empty 200 says yes; any other answer is the one that the
 //! client should get. Three doors, because proxies say in three ways what the request is, and take a no in two.
 
-use super::{credentials, identity, limits, refusal};
+use super::{
+    cors::{self, Preflight},
+    credentials, identity, limits, refusal,
+};
 use crate::{peer::Caller, problem::Problem, state::Shared};
 use axum::{
     Extension,
@@ -71,15 +74,23 @@ async fn check(app: &Shared, caller: Caller, headers: &HeaderMap, asked: Asked<'
     trusted(caller)?;
     let Asked { method, path, query } = asked;
     let profile = &app.services.profile;
+    if let Some(preflight) = Preflight::of(profile, method, headers) {
+        preflight.check(&app.services.gate, path)?;
+        // A proxy takes a yes for no more than that: the API answers it.
+        let mut response = StatusCode::OK.into_response();
+        identity::write_nobody(response.headers_mut());
+        return Ok(response);
+    }
     let key = credentials::key(profile, headers, query)?;
     let call =
         Call { key, needs: Needs::Request { method, path }, address: caller.address, cost: 1, from_stranger: true };
     let passage = app.services.gate.check(call).await?;
-    if let Some(refused) = refusal(app, &passage, headers) {
+    if let Some(mut refused) = refusal(app, &passage, headers) {
+        cors::write(refused.headers_mut(), profile, headers);
         return Ok(refused);
     }
     let mut response = StatusCode::OK.into_response();
-    identity::write(response.headers_mut(), profile, &passage);
+    identity::write(response.headers_mut(), app, &passage).await?;
     limits::write(response.headers_mut(), profile, &passage, app.now());
     Ok(response)
 }
