@@ -19,8 +19,8 @@ use axum::{
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version,
         header::{
-            ACCEPT, AUTHORIZATION, CONNECTION, COOKIE, EXPECT, HOST, ORIGIN, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION,
-            TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+            ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, ORIGIN, PROXY_AUTHENTICATE,
+            PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
         },
         request::Parts,
     },
@@ -133,6 +133,10 @@ fn come_back(
 
 /// Nothing that identifies the caller to us goes on to the upstream, and nothing that could pose as us.
 fn strip(app: &App, headers: &mut HeaderMap) {
+    // Of two lengths the other one counts (RFC 9112 §6.3): nobody behind us is to read this one.
+    if headers.contains_key(TRANSFER_ENCODING) {
+        headers.remove(CONTENT_LENGTH);
+    }
     strip_hop_by_hop(headers);
     identity::strip(headers);
     headers.remove(AUTHORIZATION);

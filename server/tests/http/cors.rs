@@ -88,8 +88,8 @@ async fn a_proxy_lets_a_preflight_of_the_rule_through_as_from_nobody() {
     }
     assert_eq!(ask("https://evil.example", "/api/v1/workflows").await.status, StatusCode::FORBIDDEN);
     assert_eq!(ask(PAGE, "/api/v1/nothing").await.status, StatusCode::NOT_FOUND);
-    let envoy = preflight(&app, PAGE).with("x-forwarded-for", "198.51.100.9");
-    let envoy = Client { peer: app.proxy().peer, ..envoy };
+    let mut envoy = preflight(&app, PAGE);
+    envoy.peer = app.proxy().peer;
     assert_eq!(options(envoy, "/gate/ext-authz/api/v1/workflows").await.status, StatusCode::OK);
     // What a page then sends needs a key like everything else, and what it is told it can read.
     let page = app.proxy().with("x-forwarded-method", "GET").with("x-forwarded-uri", "/api/v1/workflows");

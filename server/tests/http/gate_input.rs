@@ -114,8 +114,8 @@ async fn common_06_two_credentials_are_refused_and_two_carriers_only_if_they_dif
     assert_eq!(ask(&[("x-api-key", &secret)]).await, 200);
     assert_eq!(ask(&[("authorization", &bearer), ("x-api-key", &secret)]).await, 200, "one key, said twice");
     let before = gated.reached();
-    for two in [
-        &[("authorization", &*bearer), ("x-api-key", "another")][..],
+    let refused: [&[(&str, &str)]; 8] = [
+        &[("authorization", &*bearer), ("x-api-key", "another")],
         &[("authorization", "Bearer another"), ("x-api-key", &secret)],
         &[("authorization", &bearer), ("authorization", &bearer)],
         &[("authorization", &bearer), ("authorization", "Basic eDp5")],
@@ -123,7 +123,8 @@ async fn common_06_two_credentials_are_refused_and_two_carriers_only_if_they_dif
         &[("authorization", "Bearer")],
         &[("authorization", "Bearer ")],
         &[("authorization", "Bearer"), ("x-api-key", &secret)],
-    ] {
+    ];
+    for two in refused {
         assert_eq!(ask(two).await, 400, "{two:?}");
     }
     assert_eq!(gated.reached(), before);
@@ -222,7 +223,8 @@ async fn what_is_no_http_at_all_is_refused_by_the_listener_and_others_are_served
     }
     let large =
         format!("GET {WORKFLOWS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n", "a".repeat(256 * 1024));
-    assert_eq!(site.send(&large).await.status().await, 431);
+    let answer = site.send(&large).await.until("\r\n\r\n").await;
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     assert_eq!(reached.load(Ordering::SeqCst), 0);
     // The length is ignored (RFC 9112 §6.3), and nothing behind the end is taken for a request.
     let answer = site.send(&smuggled).await.rest().await;

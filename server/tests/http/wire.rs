@@ -15,7 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running instance of Lodol, and a key.
 pub struct Site {
-    pub app: TestApp,
+    /// Its database goes with it.
+    _app: TestApp,
     pub made: CreatedKey,
     pub address: SocketAddr,
 }
@@ -27,15 +28,15 @@ impl Site {
         let pro = "limits = [{ requests = 15, per = \"minute\", each = \"workspace\" }]\nconcurrent = 5";
         assert!(text.contains(pro), "the profile has changed");
         let profile = Profile::parse("lodol", &text.replacen(pro, plan, 1)).expect("a good profile");
-        let settings =
-            [("KEYWRIGHT_UPSTREAM", &*format!("http://{upstream}")), ("KEYWRIGHT_UPSTREAM_TIMEOUT_SECONDS", "1")];
+        let upstream = format!("http://{upstream}");
+        let settings = [("KEYWRIGHT_UPSTREAM", &*upstream), ("KEYWRIGHT_UPSTREAM_TIMEOUT_SECONDS", "1")];
         let app = TestApp::over(World::of(profile).await, &settings);
         let ada = app.world.claim("pro").await;
         let made = app.make_key(&ada, "ci", &["workflows:read", "workflows:execute"]).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(serve::serve(listener, app.router.clone(), Limits::new(64), std::future::pending()));
-        Self { app, made, address }
+        Self { _app: app, made, address }
     }
 
     /// The head of a request with the key, up to the empty line.
@@ -47,7 +48,8 @@ impl Site {
     /// A connection on which this has been sent.
     pub async fn send(&self, text: &str) -> Wire {
         let mut stream = TcpStream::connect(self.address).await.expect("a connection");
-        stream.write_all(text.as_bytes()).await.expect("sent");
+        // Who sends too much is hung up on before the end: what matters is the answer.
+        let _ = stream.write_all(text.as_bytes()).await;
         Wire { stream, read: Vec::new() }
     }
 
@@ -59,7 +61,7 @@ impl Site {
 
 /// One connection, and what has come over it.
 pub struct Wire {
-    pub stream: TcpStream,
+    stream: TcpStream,
     read: Vec<u8>,
 }
 
