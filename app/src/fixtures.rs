@@ -53,6 +53,7 @@ pub(crate) fn profile() -> Profile {
             scopes: ScopeSet::ALL,
             limits: Vec::new(),
             concurrent: None,
+            concurrent_requests: None,
         }],
         routes: Vec::new(),
     }

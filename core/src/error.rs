@@ -131,10 +131,20 @@ impl From<sqlx::Error> for Error {
                 tracing::warn!(%error, "The database did not answer");
                 Self::Unavailable
             }
+            sqlx::Error::Database(ref refusal) if refusal.code().is_some_and(|code| is_going(&code)) => {
+                tracing::warn!(%error, "The database is being stopped or started");
+                Self::Unavailable
+            }
             _ => {
                 tracing::error!(%error, "The database refused a statement");
                 Self::Internal
             }
         }
     }
+}
+
+/// Whether PostgreSQL says that it stops (57P01, 57P02), starts (57P03), or has no connection left (53300).
+#[cfg(feature = "server")]
+fn is_going(code: &str) -> bool {
+    matches!(code, "57P01" | "57P02" | "57P03" | "53300")
 }

@@ -26,6 +26,7 @@ pub mod random;
 pub mod secret;
 #[cfg(feature = "server")]
 pub mod services;
+pub mod signing;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod text;

@@ -67,7 +67,12 @@ impl Problem {
     pub fn is_about_plan(&self) -> bool {
         matches!(
             self.code,
-            "key_limit_reached" | "plan_required" | "workspace_suspended" | "rate_limited" | "daily_limit_reached"
+            "key_limit_reached"
+                | "plan_required"
+                | "workspace_suspended"
+                | "rate_limited"
+                | "daily_limit_reached"
+                | "concurrency_limited"
         )
     }
 

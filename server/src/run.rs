@@ -5,7 +5,7 @@ use crate::{
     instance::Instance,
     mail::{Mailer, send_reminders},
     router, serve,
-    state::App,
+    state::{App, Shared},
 };
 use anyhow::Context as _;
 use keywright_core::{
@@ -27,6 +27,9 @@ use tokio::{
 /// How often what has ended by itself is removed.
 const SWEEP: Duration = Duration::from_secs(600);
 
+/// How often it is looked whether a new signing key is needed, or another node has made one.
+const ROTATE: Duration = Duration::from_secs(3600);
+
 /// How often people are told of keys that end soon.
 const REMIND: Duration = Duration::from_secs(3600);
 /// The first time after the start: whoever starts a node over and over does not write each time.
@@ -42,12 +45,14 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
     let mailer = app.mailer.clone();
-    let router = router::build(Arc::new(app));
+    let app = Arc::new(app);
+    let router = router::build(Arc::clone(&app));
 
     announce(&config, &services).await?;
     let (stop, stopped) = watch::channel(());
     let mut workers = start_workers(&services, config.usage, &stopped);
     workers.extend(start_reminders(&services, mailer, &stopped));
+    workers.extend(start_rotation(&app, &stopped));
     let other_nodes = services.gate.clone();
     let other_nodes = tokio::spawn(async move { other_nodes.follow_other_nodes().await });
     serve::serve(listener, router, serve::Limits::new(config.max_connections), told_to_stop()?).await;
@@ -113,6 +118,19 @@ fn start_reminders(services: &Services, mailer: Mailer, stopped: &watch::Receive
     };
     let ticks = interval_at(Instant::now() + REMIND_FIRST, REMIND);
     Some(tokio::spawn(every(ticks, stopped.clone(), remind)))
+}
+
+/// Signing keys take turns; each node learns in time whose turn it is.
+fn start_rotation(app: &Shared, stopped: &watch::Receiver<()>) -> Option<JoinHandle<()>> {
+    let app = Some(Arc::clone(app)).filter(|app| app.signs_principals)?;
+    let rotate = move || {
+        let app = Arc::clone(&app);
+        async move {
+            let rotated = app.principals.rotate().await;
+            rotated.unwrap_or_else(|error| tracing::warn!(%error, "Signing keys could not be read"));
+        }
+    };
+    Some(tokio::spawn(every(interval(ROTATE), stopped.clone(), rotate)))
 }
 
 /// Works now and then until told to stop; work that has begun is finished.

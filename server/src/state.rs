@@ -2,13 +2,13 @@
 
 use crate::{
     config::{BaseUrl, Config},
-    gate::upstream::Upstream,
+    gate::{principal::Principals, upstream::Upstream},
     mail::Mailer,
     peer::TrustedProxies,
     seal::Sealer,
 };
 use keywright_app::Assets;
-use keywright_core::{Time, secret::SecretHash, services::Services};
+use keywright_core::{Time, secret::SecretHash, services::Services, signing::SigningKeys};
 use std::{sync::Arc, time::Duration};
 
 /// The state, as axum hands it to handlers.
@@ -36,6 +36,10 @@ pub struct App {
     pub operator_token: Option<SecretHash>,
     /// Where the built-in gateway sends what may pass.
     pub upstream: Upstream,
+    /// Says signed who a request is from.
+    pub principals: Principals,
+    /// Whether it is said with every request that may pass.
+    pub signs_principals: bool,
     /// When an unused session ends.
     pub session_idle: Duration,
     /// When every session ends.
@@ -46,6 +50,8 @@ impl App {
     /// An instance of `config` over these services.
     pub fn new(config: &Config, services: Services, sealing_key: &[u8], gate_token: &str) -> anyhow::Result<Self> {
         let mailer = Mailer::new(config, &services)?;
+        let (clock, random) = (Arc::clone(&services.clock), Arc::clone(&services.random));
+        let signing = SigningKeys::new(services.db.clone(), clock, random, sealing_key);
         Ok(Self {
             services,
             mailer,
@@ -56,7 +62,9 @@ impl App {
             proxies: config.trusted_proxies.clone(),
             gate_token: SecretHash::of(gate_token.as_bytes()),
             operator_token: config.operator_token.as_ref().map(|token| SecretHash::of(token.expose().as_bytes())),
-            upstream: Upstream::new(config.upstream.clone()),
+            upstream: Upstream::new(config.upstream.clone(), config.upstream_timeout),
+            principals: Principals::new(signing, &config.public_url),
+            signs_principals: config.signed_principal,
             session_idle: config.session_idle,
             session_absolute: config.session_absolute,
         })

@@ -52,6 +52,7 @@ impl TestDb {
             "instance",
             "sign_in_links",
             "idempotency_keys",
+            "signing_keys",
         ];
         let mut text = String::new();
         for table in TABLES {
@@ -116,6 +117,7 @@ mod tests {
             ("keys", crate::keys::store::ALL),
             ("operator", crate::operator::store::ALL),
             ("members", crate::members::store::ALL),
+            ("signing", crate::signing::store::ALL),
             ("reminders", crate::keys::reminders::store::ALL),
             ("usage", crate::usage::store::ALL),
             ("workspaces", crate::workspaces::store::ALL),

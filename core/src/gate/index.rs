@@ -6,8 +6,13 @@
 //!   a revocation cannot revive the key.
 //! - *Single flight.* Requests that miss the same key together make one query.
 
-use super::{Changed, Standing, limits::Limited};
-use crate::{error::Result, ids::WorkspaceId, secret::SecretHash, usage::Meter};
+use super::{Changed, Standing, limits::Limited, under_way::Slots};
+use crate::{
+    error::{Error, Result},
+    ids::WorkspaceId,
+    secret::SecretHash,
+    usage::Meter,
+};
 use std::{
     collections::HashMap,
     hash::{BuildHasherDefault, Hasher},
@@ -16,7 +21,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
-use tokio::sync::Mutex as Turn;
+use tokio::sync::{Mutex as Turn, Notify};
 
 /// Enough that two cores rarely want the same one.
 const SHARDS: usize = 64;
@@ -26,6 +31,8 @@ const SHARDS: usize = 64;
 pub(super) struct Entry {
     pub standing: Standing,
     pub limited: Option<Limited>,
+    /// Where its plan bounds how many requests are under way.
+    pub slots: Option<Slots>,
     pub meter: Arc<Meter>,
 }
 
@@ -35,6 +42,10 @@ pub(super) struct Index {
     flights: Mutex<HashMap<SecretHash, Arc<Turn<()>>>>,
     /// Whether every change is sure to reach this memory. While it is not, nothing in here is believed.
     reliable: AtomicBool,
+    /// Whether the database is known not to answer: nothing is asked of it then, and nobody waits for it.
+    cut_off: AtomicBool,
+    /// Wakes who asked the database just before that was known.
+    found_out: Notify,
 }
 
 #[derive(Default)]
@@ -46,7 +57,13 @@ struct Shard {
 impl Index {
     pub(super) fn new(reliable: bool) -> Self {
         let shards = (0..SHARDS).map(|_| RwLock::default()).collect();
-        Self { shards, flights: Mutex::default(), reliable: AtomicBool::new(reliable) }
+        Self {
+            shards,
+            flights: Mutex::default(),
+            reliable: AtomicBool::new(reliable),
+            cut_off: AtomicBool::new(false),
+            found_out: Notify::new(),
+        }
     }
 
     /// The key with this hash: from memory, or by `load`.
@@ -57,9 +74,16 @@ impl Index {
         if let Some(entry) = self.get(hash) {
             return Ok(Some(entry));
         }
+        let found_out = self.found_out.notified();
+        if self.is_cut_off() {
+            return self.get(hash).map(Some).ok_or(Error::Unavailable);
+        }
         // What will not be kept is not waited for either.
         if !self.is_reliable() {
-            return Ok(load().await?.map(Arc::new));
+            return tokio::select! {
+                loaded = load() => Ok(loaded?.map(Arc::new)),
+                () = found_out => self.get(hash).map(Some).ok_or(Error::Unavailable),
+            };
         }
         let flight = Flight::join(self, hash);
         let _turn = flight.turn.lock().await;
@@ -115,6 +139,27 @@ impl Index {
     /// Whether what is in here is believed.
     pub(super) fn is_reliable(&self) -> bool {
         self.reliable.load(Ordering::Acquire)
+    }
+
+    /// The database does not answer: what is in here is believed (or not any more), and nothing else is. True if that
+    /// is news.
+    pub(super) fn stand_in(&self, reliable: bool) -> bool {
+        // In this order: who sees that the database is gone also sees what is believed.
+        self.set_reliable(reliable);
+        let was_known = self.cut_off.swap(true, Ordering::AcqRel);
+        self.found_out.notify_waiters();
+        !was_known
+    }
+
+    /// The database answers again, and is asked about every key until notices are heard.
+    pub(super) fn ask_again(&self) {
+        self.set_reliable(false);
+        self.forget_all();
+        self.cut_off.store(false, Ordering::Release);
+    }
+
+    fn is_cut_off(&self) -> bool {
+        self.cut_off.load(Ordering::Acquire)
     }
 
     fn get(&self, hash: SecretHash) -> Option<Arc<Entry>> {
@@ -217,7 +262,7 @@ mod tests {
             disabled: false,
             revoked: false,
         };
-        Entry { standing, limited: None, meter: Arc::new(Meter::new(key, SecretHash::of(b""))) }
+        Entry { standing, limited: None, slots: None, meter: Arc::new(Meter::new(key, SecretHash::of(b""))) }
     }
 
     fn hash() -> SecretHash {
@@ -312,5 +357,32 @@ mod tests {
         index.set_reliable(true);
         assert_eq!(loads(&index).await, 1);
         assert_eq!(loads(&index).await, 0);
+    }
+
+    #[tokio::test]
+    async fn memory_stands_in_for_a_database_that_does_not_answer_and_for_what_it_does_not_have_nothing_does() {
+        let index = Index::new(true);
+        assert_eq!(loads(&index).await, 1);
+        assert!(index.stand_in(true));
+        assert_eq!(loads(&index).await, 0);
+        let other = SecretHash::of(b"another key");
+        let unknown = index.get_or_load(other, || async { Ok(Some(entry())) }).await;
+        assert_eq!(unknown.err(), Some(Error::Unavailable), "nothing is asked of it");
+        assert!(!index.stand_in(false));
+        let known = index.get_or_load(hash(), || async { Ok(Some(entry())) }).await;
+        assert_eq!(known.err(), Some(Error::Unavailable), "not for ever");
+        index.ask_again();
+        index.set_reliable(true);
+        assert_eq!(loads(&index).await, 1, "what may have changed meanwhile is read again");
+    }
+
+    #[tokio::test]
+    async fn who_asked_just_before_the_database_was_found_to_be_gone_does_not_wait_for_it() {
+        let index = Index::new(true);
+        assert_eq!(loads(&index).await, 1);
+        index.set_reliable(false);
+        let asked = index.get_or_load(hash(), std::future::pending);
+        let (answer, ()) = tokio::join!(asked, async { assert!(index.stand_in(true)) });
+        assert!(answer.is_ok_and(|entry| entry.is_some()));
     }
 }

@@ -18,6 +18,8 @@ mod routes;
 mod service;
 #[cfg(feature = "server")]
 pub(crate) mod store;
+#[cfg(feature = "server")]
+mod under_way;
 
 pub use decide::decide;
 #[cfg(feature = "server")]
@@ -27,3 +29,5 @@ pub(crate) use model::Changed;
 pub use model::*;
 #[cfg(feature = "server")]
 pub use service::{Call, Gate, Lease, Needs, Passage};
+#[cfg(feature = "server")]
+pub use under_way::Slot;

@@ -80,6 +80,8 @@ pub enum Verdict {
     RateLimited,
     /// As many as it has for the day.
     DailyLimitReached,
+    /// As many as it has at once are under way.
+    ConcurrencyLimited,
     /// The profile has no such route.
     NoRoute,
 }
@@ -173,6 +175,7 @@ impl Verdict {
             Self::ScopeMissing => "insufficient_scope",
             Self::RateLimited => "rate_limited",
             Self::DailyLimitReached => "daily_limit_reached",
+            Self::ConcurrencyLimited => "concurrency_limited",
             Self::NoRoute => "not_found",
         }
     }
@@ -192,6 +195,7 @@ impl Verdict {
             | Self::ScopeMissing
             | Self::RateLimited
             | Self::DailyLimitReached
+            | Self::ConcurrencyLimited
             | Self::NoRoute => false,
         }
     }
@@ -233,6 +237,7 @@ impl Verdict {
             },
             Self::RateLimited => too_many("rate_limited", "Rate limit exceeded."),
             Self::DailyLimitReached => too_many("daily_limit_reached", "Daily API call limit reached."),
+            Self::ConcurrencyLimited => too_many("concurrency_limited", "Too many requests are under way at once."),
             Self::NoRoute => refused(404, "not_found", "There is no such endpoint."),
         })
     }

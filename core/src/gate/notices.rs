@@ -6,9 +6,9 @@ use crate::{
     db::{Db, Tx},
     secret::{SecretHash, to_hex},
 };
-use sqlx::{PgPool, postgres::PgListener};
+use sqlx::{Connection as _, PgConnection, PgPool, postgres::PgListener};
 use std::{sync::Arc, time::Duration};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 const CHANNEL: &str = "keywright_keys";
 /// The only statement that one database alone can run.
@@ -18,6 +18,12 @@ const RETRY: Duration = Duration::from_secs(1);
 const BEAT: Duration = Duration::from_secs(2);
 /// After how long without any notice, its own beats included, it stops believing its memory.
 const SILENCE: Duration = Duration::from_secs(5);
+/// For how long memory stands in for a database that does not answer at all, from the last notice on. While it is
+/// stopped nobody can commit a revocation; but from here it looks the same when only this node is cut off from it.
+const STAND_IN: Duration = Duration::from_secs(60);
+/// How often it is then asked whether it answers again, and how long it may take to.
+const PROBE: Duration = Duration::from_millis(500);
+const PROBE_TIME: Duration = Duration::from_secs(2);
 /// The payload of a beat.
 const ALIVE: &str = "alive";
 
@@ -43,23 +49,57 @@ fn payloads(changed: &Changed) -> Vec<String> {
 /// a word, or a pooler that swallows notices, is found out.
 pub(super) async fn follow(db: Db, index: Arc<Index>) {
     let Db::Postgres(pool) = db else { return };
+    let mut heard = Instant::now();
     loop {
-        if let Err(error) = listen(&pool, &index).await {
+        if let Err(error) = listen(&pool, &index, &mut heard).await {
             tracing::warn!(%error, "Notices of other nodes cannot be heard; every key is read from the database");
         }
         index.set_reliable(false);
-        tokio::time::sleep(RETRY).await;
+        stand_in_for(&pool, &index, heard + STAND_IN).await;
+        sleep(RETRY).await;
     }
 }
 
-async fn listen(pool: &PgPool, index: &Index) -> sqlx::Result<()> {
+/// Lets memory stand in, until `end` at the latest, if and as long as the database does not answer. If it does, only
+/// the notices were lost, and memory is worth nothing.
+async fn stand_in_for(pool: &PgPool, index: &Index, end: Instant) {
+    let answers = async {
+        while !answers(pool).await {
+            if Instant::now() < end && index.stand_in(true) {
+                tracing::warn!("The database does not answer; what is in memory is believed for a minute at most");
+            }
+            sleep(PROBE).await;
+        }
+    };
+    let mut answers = std::pin::pin!(answers);
+    tokio::select! {
+        () = &mut answers => {}
+        () = sleep_until(end) => {
+            tracing::error!("The database has not answered for too long; no key is believed until it does");
+            index.stand_in(false);
+            answers.await;
+        }
+    }
+    index.ask_again();
+}
+
+/// Over a connection of its own: those of the pool may be taken, or wait for their turn to fail.
+async fn answers(pool: &PgPool) -> bool {
+    let connect = async {
+        let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
+        connection.ping().await
+    };
+    matches!(timeout(PROBE_TIME, connect).await, Ok(Ok(())))
+}
+
+async fn listen(pool: &PgPool, index: &Index, heard: &mut Instant) -> sqlx::Result<()> {
     let mut listener = PgListener::connect_with(pool).await?;
     // A connection that is made anew in silence would have missed notices.
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     index.forget_all();
     let mut beats = tokio::time::interval(BEAT);
-    let mut heard = Instant::now();
+    *heard = Instant::now();
     loop {
         let mut next = std::pin::pin!(listener.try_recv());
         let notice = loop {
@@ -69,12 +109,12 @@ async fn listen(pool: &PgPool, index: &Index) -> sqlx::Result<()> {
                     if heard.elapsed() > SILENCE {
                         return Ok(());
                     }
-                    tokio::time::timeout(SILENCE, beat(pool)).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+                    timeout(SILENCE, beat(pool)).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
                 }
             }
         };
         let Some(notice) = notice else { return Ok(()) };
-        heard = Instant::now();
+        *heard = Instant::now();
         hear(notice.payload(), index);
     }
 }
@@ -103,6 +143,161 @@ fn from_hex(text: &str) -> Option<SecretHash> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        clock::SharedClock,
+        db::testing::postgres_url,
+        error::Error,
+        gate::{Call, Gate, Needs, Verdict},
+        random::OsRandom,
+        services::Services,
+        testing::{World, key_form},
+    };
+    use std::net::{IpAddr, SocketAddr};
+    use tokio::{
+        net::{TcpListener, TcpStream},
+        task::{JoinHandle, JoinSet},
+    };
+
+    /// The way to the database, which can be closed: then it is as if the server had been stopped.
+    struct Way {
+        address: SocketAddr,
+        server: String,
+        open: Option<JoinHandle<()>>,
+    }
+
+    impl Way {
+        async fn to(url: &str) -> (Self, String) {
+            let (rest, name) = url.rsplit_once('/').expect("a URL that names a database");
+            let (_, server) = rest.rsplit_once('@').expect("a URL that names a user");
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let address = listener.local_addr().expect("an address");
+            let own = format!("{}/{name}", rest.replace(server, &address.to_string()));
+            let mut way = Self { address, server: server.to_owned(), open: None };
+            way.serve(listener);
+            (way, own)
+        }
+
+        fn serve(&mut self, listener: TcpListener) {
+            let server = self.server.clone();
+            self.open = Some(tokio::spawn(async move {
+                // They end with this task.
+                let mut connections = JoinSet::new();
+                while let Ok((mut near, _)) = listener.accept().await {
+                    let server = server.clone();
+                    connections.spawn(async move {
+                        let mut far = TcpStream::connect(server).await.expect("the server");
+                        let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                    });
+                }
+            }));
+        }
+
+        async fn close(&mut self) {
+            let task = self.open.take().expect("open");
+            task.abort();
+            assert!(task.await.is_err());
+        }
+
+        async fn open(&mut self) {
+            let listener = TcpListener::bind(self.address).await.expect("the same port");
+            self.serve(listener);
+        }
+    }
+
+    async fn ask(gate: &Gate, key: &str) -> Result<Verdict, Error> {
+        let needs = Needs::Request { method: "GET", path: "/api/v1/workflows" };
+        let address = IpAddr::from([203, 0, 113, 7]);
+        let call = Call { key: Some(key), needs, address, cost: 0, from_stranger: true };
+        gate.check(call).await.map(|passage| passage.decision.verdict)
+    }
+
+    async fn within(limit: Duration, mut is_so: impl AsyncFnMut() -> bool) {
+        let waiting = async {
+            while !is_so().await {
+                sleep(Duration::from_millis(10)).await;
+            }
+        };
+        assert!(timeout(limit, waiting).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn while_the_database_is_stopped_known_keys_pass_unknown_ones_wait_and_after_it_all_is_read_anew() {
+        // SQLite is a file, and does not stop.
+        if postgres_url().is_none() {
+            return;
+        }
+        let (world, ada) = World::owned("lodol", "enterprise").await;
+        let (mut way, url) = Way::to(&world.test_db.url).await;
+        let clock: SharedClock = world.clock.clone();
+        let db = Db::open(&url).await.expect("the same database");
+        let node = Services::new(db, Arc::clone(&world.services.profile), clock, Arc::new(OsRandom));
+        let gate = node.gate.clone();
+        let following = tokio::spawn({
+            let gate = gate.clone();
+            async move { gate.follow_other_nodes().await }
+        });
+        let keys = &world.services.keys;
+        let key = async |label| keys.create(&ada, &key_form(label, &["workflows:read"])).await.expect("a key");
+        let (known, ended, unknown) = (key("a").await, key("b").await, key("c").await);
+        let secret = |key: &crate::keys::CreatedKey| key.secret.expose().to_owned();
+        within(Duration::from_secs(5), async || gate.is_reliable()).await;
+        for key in [&known, &ended] {
+            assert_eq!(ask(&gate, &secret(key)).await, Ok(Verdict::Allowed));
+        }
+
+        way.close().await;
+        for _ in 0..20 {
+            let asked = Instant::now();
+            assert_eq!(ask(&gate, &secret(&known)).await, Ok(Verdict::Allowed));
+            assert!(asked.elapsed() < PROBE_TIME * 2, "nobody waits long for what is gone");
+            sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(ask(&gate, &secret(&unknown)).await, Err(Error::Unavailable), "neither let through nor refused");
+        // Another node can still reach it, which from here cannot be told.
+        keys.revoke(&ada, ended.key.id, "", None).await.expect("revoked");
+
+        way.open().await;
+        within(Duration::from_secs(5), async || ask(&gate, &secret(&unknown)).await == Ok(Verdict::Allowed)).await;
+        assert_eq!(ask(&gate, &secret(&ended)).await, Ok(Verdict::Revoked), "not believed any more once it answers");
+        within(Duration::from_secs(5), async || gate.is_reliable()).await;
+        assert_eq!(ask(&gate, &secret(&known)).await, Ok(Verdict::Allowed));
+        following.abort();
+    }
+
+    #[tokio::test]
+    async fn where_only_the_notices_are_lost_memory_does_not_stand_in() {
+        if postgres_url().is_none() {
+            return;
+        }
+        let (world, ada) = World::owned("lodol", "enterprise").await;
+        let Db::Postgres(pool) = &world.services.db else { panic!("another database") };
+        let key = world.services.keys.create(&ada, &key_form("a", &["workflows:read"])).await.expect("a key");
+        let index = Index::new(true);
+        let hash = SecretHash::of(key.secret.expose().as_bytes());
+        stand_in_for(pool, &index, Instant::now() + STAND_IN).await;
+        assert!(!index.is_reliable());
+        let answer = index.get_or_load(hash, || async { Ok(None) }).await;
+        assert!(answer.is_ok_and(|entry| entry.is_none()), "the database is asked");
+    }
+
+    #[tokio::test]
+    async fn memory_stands_in_for_its_time_and_not_longer() {
+        let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:9/nothing").expect("a URL");
+        let index = Index::new(false);
+        let standing_in = stand_in_for(&pool, &index, Instant::now() + PROBE * 2);
+        let watching = async {
+            within(Duration::from_secs(5), async || index.is_reliable()).await;
+            within(Duration::from_secs(5), async || !index.is_reliable()).await;
+        };
+        tokio::select! {
+            () = standing_in => panic!("nothing answers there"),
+            () = watching => {}
+        }
+        sleep(PROBE * 2).await;
+        assert!(!index.is_reliable());
+        let hash = SecretHash::of(b"a key");
+        assert_eq!(index.get_or_load(hash, || async { Ok(None) }).await.err(), Some(Error::Unavailable));
+    }
 
     #[test]
     fn a_notice_reads_back_what_was_sent() {

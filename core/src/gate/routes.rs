@@ -11,6 +11,7 @@ pub(super) struct Routes {
 }
 
 struct Known {
+    place: usize,
     name: Arc<str>,
     needs: RouteNeeds,
 }
@@ -18,6 +19,8 @@ struct Known {
 /// What a request turned out to be.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Matched<'r> {
+    /// Among the profile's routes.
+    pub place: usize,
     /// As the profile spells it: `GET /api/v1/workflows/{id}`.
     pub name: &'r Arc<str>,
     pub needed: ScopeSet,
@@ -26,9 +29,9 @@ pub(super) struct Matched<'r> {
 impl Routes {
     pub(super) fn new(profile: &Profile) -> Self {
         let mut methods = HashMap::<String, matchit::Router<Known>>::new();
-        for route in &profile.routes {
+        for (place, route) in profile.routes.iter().enumerate() {
             let name = format!("{} {}", route.method, route.path).into();
-            let known = Known { name, needs: route.needs.clone() };
+            let known = Known { place, name, needs: route.needs.clone() };
             let inserted = methods.entry(route.method.clone()).or_default().insert(route.path.clone(), known);
             // The profile has been checked; a route that cannot be told from another lets nothing through.
             if let Err(error) = inserted {
@@ -52,9 +55,17 @@ impl Routes {
                 RouteNeeds::Scopes(scopes) => *scopes,
                 RouteNeeds::Segment(name) => *self.scopes.get(found.params.get(name)?)?,
             };
-            Some(Matched { name: &found.value.name, needed })
+            Some(Matched { place: found.value.place, name: &found.value.name, needed })
         };
         find(method).or_else(|| if method == "HEAD" { find("GET") } else { None })
+    }
+
+    /// The methods that this path is a route for.
+    pub(super) fn methods(&self, path: &str) -> Vec<&str> {
+        let mut methods: Vec<_> = self.methods.keys().map(String::as_str).collect();
+        methods.retain(|method| self.find(method, path).is_some());
+        methods.sort_unstable();
+        methods
     }
 }
 
@@ -139,6 +150,13 @@ mod tests {
         assert_eq!(spaced.as_deref(), Some("GET /api/v1/workflows/{id}"));
         assert_eq!(name("DELETE", "/api/v1/workflows"), None);
         assert_eq!(name("get", "/api/v1/workflows"), None);
+    }
+
+    #[test]
+    fn a_path_has_the_methods_of_its_routes() {
+        let routes = Routes::new(&profile("skode"));
+        assert_eq!(routes.methods("/v1/leads"), ["GET", "POST"]);
+        assert_eq!(routes.methods("/v1//leads"), [""; 0]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::{
     notices,
     routes::Routes,
     store,
+    under_way::{Slot, Slots, UnderWay},
 };
 use crate::{
     actor::Actor,
@@ -37,6 +38,7 @@ struct Inner {
     limits: Limits,
     guesses: Guesses,
     leases: Leases,
+    under_way: UnderWay,
     index: Arc<Index>,
     routes: Routes,
     /// What is noted as the route of a check that names only scopes.
@@ -100,6 +102,8 @@ pub enum Lease {
 pub struct Passage {
     /// What was decided.
     pub decision: Decision,
+    /// The place of its route among the profile's; none if the check named scopes, or there is no such route.
+    pub route: Option<usize>,
     entry: Option<Arc<Entry>>,
     rooms: Vec<Room>,
 }
@@ -128,6 +132,10 @@ impl Passage {
     #[must_use]
     pub fn refusal(&self, profile: &Profile) -> Option<(Refusal, Option<Duration>)> {
         let refusal = self.decision.verdict.refusal(profile)?;
+        if self.decision.verdict == Verdict::ConcurrencyLimited {
+            let most = self.entry.as_deref().and_then(|entry| entry.slots.as_ref()).map_or(0, Slots::most);
+            return Some((Refusal { message: all_under_way(most).into(), ..refusal }, Some(SLOT_WAIT)));
+        }
         let limited = self.tightest().and_then(|(limit, room)| Some((limit, room.wait?)));
         Some(match limited.filter(|_| refusal.status == 429) {
             Some((limit, Room::NEVER)) => (Refusal { message: never_fits(limit).into(), ..refusal }, None),
@@ -138,8 +146,17 @@ impl Passage {
 
     const fn refused(verdict: Verdict, needed: ScopeSet) -> Self {
         let decision = Decision { verdict, effective: ScopeSet::NONE, needed };
-        Self { decision, entry: None, rooms: Vec::new() }
+        Self { decision, route: None, entry: None, rooms: Vec::new() }
     }
+}
+
+/// Nobody knows when a request ends; most do within a second.
+const SLOT_WAIT: Duration = Duration::from_secs(1);
+
+/// That others have to end first.
+fn all_under_way(most: u32) -> String {
+    let requests = words::plural(most.into(), "request");
+    format!("The plan has room for {requests} at once, and as many are under way. Try again when one has ended.")
 }
 
 /// That waiting does not help.
@@ -174,6 +191,7 @@ impl Gate {
             limits,
             guesses: Guesses::default(),
             leases: Leases::default(),
+            under_way: UnderWay::default(),
             random,
             index,
             routes,
@@ -183,20 +201,31 @@ impl Gate {
 
     /// Decides on a request, and marks the use of a key that may pass.
     pub async fn check(&self, call: Call<'_>) -> Result<Passage> {
+        self.pass(call, false).await.map(|(passage, _)| passage)
+    }
+
+    /// The same for a request that goes through here: it is under way until its slot is dropped. Where the plan does
+    /// not bound how many are, there is none.
+    pub async fn enter(&self, call: Call<'_>) -> Result<(Passage, Option<Slot>)> {
+        self.pass(call, true).await
+    }
+
+    async fn pass(&self, call: Call<'_>, goes_through: bool) -> Result<(Passage, Option<Slot>)> {
         let gate = &*self.0;
-        let (route, needed) = match call.needs {
-            Needs::Scopes(needed) => (&gate.unrouted, needed),
+        let refused = |verdict, needed| Ok((Passage::refused(verdict, needed), None));
+        let (place, route, needed) = match call.needs {
+            Needs::Scopes(needed) => (None, &gate.unrouted, needed),
             Needs::Request { method, path } => match gate.routes.find(method, path) {
-                Some(matched) => (matched.name, matched.needed),
-                None => return Ok(Passage::refused(Verdict::NoRoute, ScopeSet::NONE)),
+                Some(matched) => (Some(matched.place), matched.name, matched.needed),
+                None => return refused(Verdict::NoRoute, ScopeSet::NONE),
             },
         };
-        let Some(text) = call.key else { return Ok(Passage::refused(Verdict::Missing, needed)) };
+        let Some(text) = call.key else { return refused(Verdict::Missing, needed) };
         let Ok(secret) = Secret::parse(&gate.profile.key, text) else {
-            return Ok(Passage::refused(Verdict::Unknown, needed));
+            return refused(Verdict::Unknown, needed);
         };
         let Some(entry) = self.find(secret.hash(), call).await? else {
-            return Ok(Passage::refused(Verdict::Unknown, needed));
+            return refused(Verdict::Unknown, needed);
         };
         let now = gate.clock.now();
         let mut decision = decide(Some(&entry.standing), needed, call.address, now);
@@ -216,11 +245,21 @@ impl Gate {
             | Verdict::AddressNotAllowed
             | Verdict::RateLimited
             | Verdict::DailyLimitReached
+            | Verdict::ConcurrencyLimited
             | Verdict::NoRoute => (false, 0),
+        };
+        // Taken first, and given back if a window refuses: who is refused takes nothing of either.
+        let slots = entry.slots.as_ref().filter(|_| goes_through && decision.verdict == Verdict::Allowed);
+        let slot = slots.and_then(Slots::take);
+        let cost = if slots.is_some() && slot.is_none() {
+            decision.verdict = Verdict::ConcurrencyLimited;
+            0
+        } else {
+            cost
         };
         let limited = entry.limited.as_ref().filter(|_| may_know);
         let rooms = limited.map(|limited| gate.limits.count(limited, cost)).unwrap_or_default();
-        let passage = Passage { decision, entry: Some(entry), rooms };
+        let passage = Passage { decision, route: place, entry: Some(entry), rooms };
         if let Some((limit, _)) = passage.tightest().filter(|(_, room)| cost > 0 && room.wait.is_some()) {
             decision.verdict = match limit.per {
                 Per::Day => Verdict::DailyLimitReached,
@@ -234,13 +273,19 @@ impl Gate {
             let units = if verdict == Verdict::Allowed { cost } else { 0 };
             gate.usage.record(&entry.meter, Mark { at: now, route, address, user_agent, verdict, units });
         }
-        Ok(passage)
+        Ok((passage, slot.filter(|_| decision.verdict == Verdict::Allowed)))
     }
 
     /// Whether the profile has a route for this request.
     #[must_use]
     pub fn has_route(&self, method: &str, path: &str) -> bool {
         self.0.routes.find(method, path).is_some()
+    }
+
+    /// The methods that the profile has this path for.
+    #[must_use]
+    pub fn methods_of(&self, path: &str) -> Vec<&str> {
+        self.0.routes.methods(path)
     }
 
     async fn find(&self, hash: SecretHash, call: Call<'_>) -> Result<Option<Arc<Entry>>> {
@@ -263,7 +308,9 @@ impl Gate {
                     Some(plan) => gate.limits.of(plan, standing.workspace, Some(standing.key)).await?,
                     None => None,
                 };
-                Ok(Some(Entry { meter: Arc::new(Meter::new(standing.key, hash)), standing, limited }))
+                let most = found.plan.and_then(|plan| gate.profile.plans[plan].concurrent_requests);
+                let slots = most.map(|most| gate.under_way.slots(standing.workspace, most));
+                Ok(Some(Entry { meter: Arc::new(Meter::new(standing.key, hash)), standing, limited, slots }))
             })
             .await
     }
@@ -335,9 +382,10 @@ impl Gate {
         self.0.leases.release(lease, self.0.clock.tick())
     }
 
-    /// Forgets what is over: counts of windows, leases.
+    /// Forgets what is over: counts of windows, leases, requests under way.
     pub fn sweep(&self) {
         self.0.limits.sweep();
+        self.0.under_way.sweep();
         self.0.leases.sweep(self.0.clock.tick());
     }
 

@@ -81,6 +81,26 @@ pub(super) fn web_address(text: &str) -> Checked {
     )
 }
 
+/// `https://app.example.com`, as a browser writes it: in lower case, without a path, without the scheme's own port.
+pub(super) fn origin(text: &str) -> Checked {
+    let https = text.strip_prefix("https://").filter(|host| !host.ends_with(":443"));
+    let host = https.or_else(|| text.strip_prefix("http://").filter(|host| !host.ends_with(":80")));
+    let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.' | b':' | b'[' | b']');
+    check(
+        host.is_some_and(|host| !host.is_empty() && host.bytes().all(letter)) && text.len() <= 255,
+        "must be an origin as browsers write it, in lower case and without a path, such as https://app.example.com",
+    )
+}
+
+/// The name of a header: a token (RFC 9110 §5.1).
+pub(super) fn header(text: &str) -> Checked {
+    let letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    check(
+        (1..=64).contains(&text.len()) && text.bytes().all(letter),
+        "must be the name of a header, in letters, digits, `-` and `_`",
+    )
+}
+
 /// RFC 9110 §9.1 has methods be case-sensitive tokens; all that are in use are capitals and hyphens.
 pub(super) fn method(text: &str) -> Checked {
     let shaped = text.starts_with(|c: char| c.is_ascii_uppercase())

@@ -44,6 +44,40 @@ pub struct Profile {
     pub plans: Vec<Plan>,
     /// The requests that the gate lets through, and what each needs.
     pub routes: Vec<Route>,
+    /// Which pages of other sites may call the API from a browser; none: what its preflights are answered is the API's
+    /// own affair.
+    pub cors: Option<Cors>,
+}
+
+/// Which pages of other sites may call the API from a browser, and with what (the Fetch standard's CORS protocol).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cors {
+    /// Whose pages.
+    pub origins: Origins,
+    /// Which headers they may send besides those that carry a key and `Content-Type`.
+    pub headers: Vec<String>,
+    /// For how many seconds a browser need not ask again.
+    pub max_age: u32,
+}
+
+/// Whose pages may call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origins {
+    /// Anybody's.
+    Any,
+    /// Those of these: `https://app.example.com`.
+    These(Vec<String>),
+}
+
+impl Cors {
+    /// Whether pages of this origin may call. Browsers write origins in one way (RFC 6454 §6.2).
+    #[must_use]
+    pub fn admits(&self, origin: &str) -> bool {
+        match &self.origins {
+            Origins::Any => true,
+            Origins::These(origins) => origins.iter().any(|known| known == origin),
+        }
+    }
 }
 
 /// What the product calls things.
@@ -218,6 +252,8 @@ pub struct Plan {
     pub limits: Vec<Limit>,
     /// How many executions of a workspace may run at once.
     pub concurrent: Option<u32>,
+    /// How many of its requests may be under way at once through the built-in gateway.
+    pub concurrent_requests: Option<u32>,
 }
 
 /// What `X-RateLimit-Reset` says of the moment at which a window is empty again: products differ.

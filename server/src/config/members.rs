@@ -77,6 +77,8 @@ pub(super) static MEMBERS: &[Member] = &[
     ),
     text("profile", "default", "The product: a built-in profile's name, or the path of a .toml file"),
     text("upstream", "http://127.0.0.1:3900", "The API that the built-in gateway forwards to"),
+    number("upstream_timeout_seconds", "60", "Seconds for which that API may say nothing before it is given up"),
+    text("signed_principal", "off", "on: tell that API who a request is from in a signed token as well"),
     text("gateway_url", "public_url", "Where callers reach that API; shown in examples"),
     Member {
         name: "trusted_proxies",

@@ -56,6 +56,10 @@ pub struct Config {
     pub profile: ProfileSource,
     /// The API that the built-in gateway forwards to.
     pub upstream: BaseUrl,
+    /// For how long it may say nothing.
+    pub upstream_timeout: Duration,
+    /// Whether it is told in a signed token as well who a request is from.
+    pub signed_principal: bool,
     /// Where callers reach that API.
     pub gateway_url: BaseUrl,
     /// Whose `X-Forwarded-*` headers are believed.
@@ -142,6 +146,8 @@ impl Config {
             data_dir,
             profile,
             upstream: from.one("upstream", BaseUrl::parse).unwrap_or_else(|| BaseUrl::loopback(3900)),
+            upstream_timeout: Duration::from_secs(from.number("upstream_timeout_seconds", 1..=3600).unwrap_or(60)),
+            signed_principal: from.one("signed_principal", parse_switch).unwrap_or(false),
             gateway_url: from.one("gateway_url", BaseUrl::parse).unwrap_or_else(|| public_url.clone()),
             public_url,
             trusted_proxies,
@@ -245,6 +251,14 @@ pub(crate) fn parse_sealing_key(text: &str) -> Result<Vec<u8>, String> {
         return Err(format!("must be base64 of {SHORTEST_KEY} or more bytes"));
     }
     Ok(bytes)
+}
+
+fn parse_switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(format!("`{text}` must be on or off")),
+    }
 }
 
 fn parse_log_format(text: &str) -> Result<LogFormat, String> {

@@ -1,7 +1,10 @@
 //! Proxies ask whether the request before them may pass. An empty 200 says yes; any other answer is the one that the
 //! client should get. Three doors, because proxies say in three ways what the request is, and take a no in two.
 
-use super::{credentials, identity, limits, refusal, user_agent};
+use super::{
+    cors::{self, Preflight},
+    credentials, identity, limits, refusal, user_agent,
+};
 use crate::{peer::Caller, problem::Problem, state::App};
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_LENGTH, request::Parts},
@@ -57,17 +60,25 @@ async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>)
     trusted(caller)?;
     let Asked { method, path, query } = asked;
     let profile = &app.services.profile;
+    if let Some(preflight) = Preflight::of(profile, method, headers) {
+        preflight.check(&app.services.gate, path)?;
+        // A proxy takes a yes for no more than that: the API answers it.
+        let mut response = StatusCode::OK.into_response();
+        identity::write_nobody(response.headers_mut());
+        return Ok(response);
+    }
     let key = credentials::key(profile, headers, query)?;
     let needs = Needs::Request { method, path };
     // Proxies hand on what the client called itself.
     let user_agent = user_agent(headers);
     let call = Call { key, needs, address: caller.address, user_agent, cost: 1, from_stranger: true };
     let passage = app.services.gate.check(call).await?;
-    if let Some(refused) = refusal(app, &passage, headers) {
+    if let Some(mut refused) = refusal(app, &passage, headers) {
+        cors::write(refused.headers_mut(), profile, headers);
         return Ok(refused);
     }
     let mut response = StatusCode::OK.into_response();
-    identity::write(response.headers_mut(), profile, &passage);
+    identity::write(response.headers_mut(), app, &passage).await?;
     limits::write(response.headers_mut(), profile, &passage, app.now());
     Ok(response)
 }

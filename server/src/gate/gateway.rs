@@ -2,8 +2,9 @@
 //! credential, given its identity headers and sent to the upstream. Bodies stream both ways.
 
 use super::{
+    cors::{self, Preflight},
     credentials::{self, X_API_KEY},
-    identity, limits, refusal, user_agent,
+    held, identity, limits, refusal, switch, user_agent,
 };
 use crate::{
     guard::headers,
@@ -16,17 +17,18 @@ use axum::{
     Extension,
     extract::{Request, State},
     http::{
-        HeaderMap, HeaderName, HeaderValue, Method, Version,
+        HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version,
         header::{
-            ACCEPT, AUTHORIZATION, CONNECTION, COOKIE, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
-            TRANSFER_ENCODING, UPGRADE,
+            ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, ORIGIN, PROXY_AUTHENTICATE,
+            PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
         },
         request::Parts,
     },
     response::Response,
 };
 use cookie::Cookie;
-use keywright_core::gate::{Call, Needs};
+use keywright_core::gate::{Call, Needs, Slot};
+use switch::Switch;
 
 /// Concern one connection only (RFC 9110 §7.6.1), besides those that `Connection` names.
 const HOP_BY_HOP: [HeaderName; 9] = [
@@ -60,47 +62,89 @@ const CLAIMS: [&str; 11] = [
 /// Everything that no other door is for.
 pub async fn serve(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let (method, path) = (request.method().as_str(), request.uri().path());
-    if !app.services.gate.has_route(method, path) {
+    let (profile, gate) = (&app.services.profile, &app.services.gate);
+    if let Some(preflight) = Preflight::of(profile, method, request.headers()) {
+        let answer = preflight.check(gate, path).map(|methods| preflight.answer(&methods));
+        return answer.unwrap_or_else(|problem| problem.json(request.headers()));
+    }
+    if !gate.has_route(method, path) {
         return nothing_here(&app, request.into_parts().0).await;
     }
-    let asked = request.headers().get_all(ACCEPT).iter().cloned().map(|value| (ACCEPT, value)).collect();
-    match pass(&app, caller, request, &asked).await {
+    let asked = kept(request.headers());
+    let mut response = match pass(&app, caller, request, &asked).await {
         Ok(response) => response,
         Err(problem) => problem.json(&asked),
-    }
+    };
+    cors::write(response.headers_mut(), profile, &asked);
+    response
+}
+
+/// What the answer depends on, of a request that goes away.
+fn kept(headers: &HeaderMap) -> HeaderMap {
+    let of = |name: HeaderName| headers.get_all(&name).iter().cloned().map(move |value| (name.clone(), value));
+    of(ACCEPT).chain(of(ORIGIN)).collect()
 }
 
 async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
     let profile = &app.services.profile;
-    let passage = {
+    let (passage, slot) = {
         let key = credentials::key(profile, &parts.headers, parts.uri.query())?;
         let needs = Needs::Request { method: parts.method.as_str(), path: parts.uri.path() };
         let user_agent = user_agent(&parts.headers);
         let call = Call { key, needs, address: caller.address, user_agent, cost: 1, from_stranger: true };
-        app.services.gate.check(call).await?
+        app.services.gate.enter(call).await?
     };
     if let Some(refused) = refusal(app, &passage, asked) {
         return Ok(refused);
     }
+    let switch = switch::asked(&mut parts);
     strip(app, &mut parts.headers);
-    identity::write(&mut parts.headers, profile, &passage);
+    identity::write(&mut parts.headers, app, &passage).await?;
     forward(app, caller, &mut parts)?;
+    if switch.is_some() {
+        switch::say(&mut parts.headers);
+    }
     let sent = app.upstream.send(Request::from_parts(parts, body)).await;
     // What was let through has been counted, whatever the upstream makes of it.
-    let mut response = sent.unwrap_or_else(|problem| problem.json(asked));
-    strip_hop_by_hop(response.headers_mut());
+    let mut response = match sent.and_then(|response| come_back(app, response, switch, slot)) {
+        Ok(response) => response,
+        Err(problem) => problem.json(asked),
+    };
     identity::strip(response.headers_mut());
     limits::write(response.headers_mut(), profile, &passage, app.now());
     Ok(response)
 }
 
+/// The upstream's answer for this hop. The slot is held until it has been sent.
+fn come_back(
+    app: &App,
+    mut response: Response,
+    switch: Option<Switch>,
+    slot: Option<Slot>,
+) -> Result<Response, Problem> {
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        switch::join(&mut response, switch, slot, app.upstream.patience())?;
+        strip_hop_by_hop(response.headers_mut());
+        switch::say(response.headers_mut());
+        return Ok(response);
+    }
+    strip_hop_by_hop(response.headers_mut());
+    Ok(response.map(|body| held::with(body, slot)))
+}
+
 /// Nothing that identifies the caller to us goes on to the upstream, and nothing that could pose as us.
 fn strip(app: &App, headers: &mut HeaderMap) {
+    // Of two lengths the other one counts (RFC 9112 §6.3): nobody behind us is to read this one.
+    if headers.contains_key(TRANSFER_ENCODING) {
+        headers.remove(CONTENT_LENGTH);
+    }
     strip_hop_by_hop(headers);
     identity::strip(headers);
     headers.remove(AUTHORIZATION);
     headers.remove(X_API_KEY);
+    // Who waits for a 100 gets it from us as soon as the upstream takes the body.
+    headers.remove(EXPECT);
     identity::strip_folded(headers, |name| CLAIMS.contains(&name) || name.starts_with("x-forwarded-"));
     strip_own_cookies(app, headers);
 }

@@ -1,8 +1,9 @@
 //! Who a request is from, for whatever stands behind the gate. Every header is always sent, empty where
 //! there is nothing to say, so that a client's own can never be taken for ours.
 
+use crate::{problem::Problem, state::App};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use keywright_core::{gate::Passage, profile::Profile};
+use keywright_core::gate::Passage;
 
 const PREFIX: &str = "x-keywright-";
 /// `X-Keywright-Key-Id`
@@ -13,14 +14,29 @@ const WORKSPACE_ID: HeaderName = HeaderName::from_static("x-keywright-workspace-
 const USER_ID: HeaderName = HeaderName::from_static("x-keywright-user-id");
 /// `X-Keywright-Scopes`: what the key may do now, separated by spaces.
 const SCOPES: HeaderName = HeaderName::from_static("x-keywright-scopes");
+/// `X-Keywright-Principal`: all of it, signed; empty where the instance does not sign.
+const PRINCIPAL: HeaderName = HeaderName::from_static("x-keywright-principal");
 
 /// Writes all identity headers.
-pub fn write(headers: &mut HeaderMap, profile: &Profile, passage: &Passage) {
-    let standing = passage.standing();
+pub async fn write(headers: &mut HeaderMap, app: &App, passage: &Passage) -> Result<(), Problem> {
+    let (profile, standing) = (&app.services.profile, passage.standing());
     headers.insert(KEY_ID, text(standing.map(|s| s.key.to_string())));
     headers.insert(WORKSPACE_ID, text(standing.map(|s| s.workspace.to_string())));
     headers.insert(USER_ID, text(standing.and_then(|s| s.owner).map(|owner| owner.to_string())));
     headers.insert(SCOPES, text(Some(profile.scope_names(passage.decision.effective).join(" "))));
+    let principal = match app.signs_principals {
+        true => app.principals.of(&app.services, passage).await?,
+        false => None,
+    };
+    headers.insert(PRINCIPAL, principal.unwrap_or(const { HeaderValue::from_static("") }));
+    Ok(())
+}
+
+/// Writes all of them for a request that may pass, and is from nobody.
+pub fn write_nobody(headers: &mut HeaderMap) {
+    for name in [KEY_ID, WORKSPACE_ID, USER_ID, SCOPES, PRINCIPAL] {
+        headers.insert(name, const { HeaderValue::from_static("") });
+    }
 }
 
 /// Removes what a client sent under our names.

@@ -2,11 +2,15 @@
 //! built-in gateway for those who have neither.
 
 mod auth;
+mod cors;
 pub mod credentials;
 mod gateway;
+mod held;
 mod identity;
 mod leases;
 mod limits;
+pub mod principal;
+mod switch;
 pub mod upstream;
 mod verify;
 
@@ -78,6 +82,7 @@ fn json() -> Router<Shared> {
     Router::new()
         .route("/gate/verify/batch", post(verify::batch))
         .route("/gate/whoami", get(verify::whoami))
+        .route("/.well-known/jwks.json", get(principal::jwks))
         .route("/gate/leases", post(leases::take))
         .route("/gate/leases/{id}", post(leases::extend).delete(leases::release))
         .layer(from_fn(write_json))
@@ -107,6 +112,7 @@ fn refusal(app: &App, passage: &Passage, asked: &HeaderMap) -> Option<Response> 
         | Verdict::OwnerGone
         | Verdict::RateLimited
         | Verdict::DailyLimitReached
+        | Verdict::ConcurrencyLimited
         | Verdict::NoRoute => ScopeSet::NONE,
     };
     let needed = profile.scope_names(lacking);

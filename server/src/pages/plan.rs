@@ -24,10 +24,11 @@ pub async fn show(State(app): State<Shared>, look: Look, Member(actor): Member) 
     Ok(look.of_member(&actor).page(StatusCode::OK, "Plan", move || PlanPage(props)))
 }
 
-/// Every limit in words; last how many executions run at once.
+/// Every limit in words; last how many executions run at once, and how many requests.
 fn limits(plan: &Plan) -> Vec<String> {
     let concurrent = plan.concurrent.map(|most| format!("{} running at once", words::number(most.into())));
-    plan.limits.iter().map(Limit::words).chain(concurrent).collect()
+    let requests = plan.concurrent_requests.map(|most| format!("{} at once", words::plural(most.into(), "request")));
+    plan.limits.iter().map(Limit::words).chain(concurrent).chain(requests).collect()
 }
 
 fn row(profile: &Profile, plan: &Plan, current: &str) -> PlanRow {

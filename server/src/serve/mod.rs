@@ -1,11 +1,12 @@
 //! The listener. hyper with a timer, because a plain `axum::serve` waits for ever for the rest of a half-sent head.
 
 mod body;
+mod stream;
 #[cfg(test)]
 mod tests;
 
-use axum::{body::Body, extract::connect_info::ConnectInfo, response::Response};
-use body::Impatient;
+use axum::{body::Body, extract::connect_info::ConnectInfo, http::header::UPGRADE, response::Response};
+pub use body::Impatient;
 use hyper::{
     Request,
     body::{Body as _, Incoming},
@@ -16,6 +17,7 @@ use hyper_util::{
     server::{conn::auto::Builder, graceful::GracefulShutdown},
 };
 use std::{convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use stream::Pressing;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -34,6 +36,8 @@ pub struct Limits {
     pub head_bytes: usize,
     /// How long a request's body may pause.
     pub body_pause: Duration,
+    /// How long a client may read nothing of its answer.
+    pub read_pause: Duration,
     /// How long requests may take to end once shutdown has begun.
     pub shutdown: Duration,
 }
@@ -47,6 +51,7 @@ impl Limits {
             head: Duration::from_secs(10),
             head_bytes: 16 * 1024,
             body_pause: Duration::from_secs(20),
+            read_pause: Duration::from_secs(60),
             shutdown: Duration::from_secs(20),
         }
     }
@@ -85,7 +90,13 @@ struct Server<S> {
     slots: Arc<Semaphore>,
     graceful: GracefulShutdown,
     body_pause: Duration,
+    read_pause: Duration,
 }
+
+/// A place among the connections that may be open. What outlives its connection's requests, as a WebSocket does, keeps
+/// it.
+#[derive(Clone)]
+pub struct Seat(#[expect(dead_code, reason = "it is held, not read")] Option<Arc<OwnedSemaphorePermit>>);
 
 impl<S: Site> Server<S> {
     fn new(site: S, limits: Limits) -> Self {
@@ -97,6 +108,7 @@ impl<S: Site> Server<S> {
             slots: Arc::new(Semaphore::new(limits.connections)),
             graceful: GracefulShutdown::new(),
             body_pause: limits.body_pause,
+            read_pause: limits.read_pause,
         }
     }
 
@@ -123,15 +135,15 @@ impl<S: Site> Server<S> {
             tracing::debug!(%error, "Could not set TCP_NODELAY");
         }
         let (http, site, watcher) = (Arc::clone(&self.http), self.site.clone(), self.graceful.watcher());
-        let body_pause = self.body_pause;
+        let (body_pause, stream) = (self.body_pause, Pressing::new(stream, self.read_pause));
+        let seat = Seat(slot.map(Arc::new));
         tokio::spawn(async move {
-            let service = service_fn(move |request| answer(site.clone(), request, peer, body_pause));
+            let service = service_fn(move |request| answer(site.clone(), request, peer, body_pause, &seat));
             let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
             if let Err(error) = watcher.watch(connection).await {
                 // Clients hang up, send garbage or nothing: their business, not a fault of ours.
                 tracing::debug!(%error, "A connection ended early");
             }
-            drop(slot);
         });
     }
 
@@ -142,19 +154,23 @@ impl<S: Site> Server<S> {
     }
 }
 
-async fn answer(
-    mut site: impl Site,
+fn answer<S: Site>(
+    mut site: S,
     request: Request<Incoming>,
     peer: SocketAddr,
     body_pause: Duration,
-) -> Result<Response, Infallible> {
+    seat: &Seat,
+) -> S::Future {
     // Most requests have no body, and need no timer.
     let mut request = request.map(|body| match body.is_end_stream() {
         true => Body::empty(),
         false => Body::new(Impatient::new(body, body_pause)),
     });
     request.extensions_mut().insert(ConnectInfo(peer));
-    site.call(request).await
+    if request.headers().contains_key(UPGRADE) {
+        request.extensions_mut().insert(seat.clone());
+    }
+    site.call(request)
 }
 
 /// How long to wait after `accept` failed. A client that is gone already is no reason to wait; anything else (no file

@@ -18,6 +18,7 @@ const SHORT: Limits = Limits {
     head: Duration::from_millis(300),
     head_bytes: 8 * 1024,
     body_pause: Duration::from_millis(300),
+    read_pause: Duration::from_millis(300),
     shutdown: Duration::from_secs(5),
 };
 
@@ -40,6 +41,8 @@ impl Served {
                     "slowly"
                 }),
             )
+            // More than any socket buffers.
+            .route("/large", get(|| async { vec![b'x'; 64 * 1024 * 1024] }))
             .route(
                 "/echo",
                 post(|body: Result<String, _>| async {
@@ -122,6 +125,16 @@ async fn a_body_that_stops_coming_is_given_up() {
     assert!(answer.ends_with("cut"), "{answer}");
     let whole = "POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 4\r\n\r\nhalf";
     assert!(site.talk(whole).await.ends_with("half"));
+}
+
+#[tokio::test]
+async fn a_client_that_stops_reading_is_hung_up_on_and_one_that_reads_gets_all_of_it() {
+    let site = Served::start(SHORT).await;
+    let mut stuck = site.connect(get_once("/large")).await;
+    assert!(site.talk(get_once("/large")).await.len() > 64 * 1024 * 1024);
+    sleep(SHORT.read_pause * 3).await;
+    let taken = read(move || stuck.read_to_end_lossy()).await;
+    assert!(taken.len() < 64 * 1024 * 1024, "what was not read has been thrown away");
 }
 
 #[tokio::test]

@@ -144,6 +144,12 @@ impl Client {
         self
     }
 
+    /// With this header, which need not be text.
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, None, Body::empty()).await
     }

@@ -4,9 +4,12 @@
 
 mod app;
 mod audit;
+mod cors;
 mod etag;
 mod gate;
+mod gate_input;
 mod gateway;
+mod gateway_wire;
 mod guards;
 mod idempotency;
 mod input;
@@ -17,6 +20,8 @@ mod members;
 mod openapi;
 mod operator;
 mod pages;
+mod principal;
 mod sessions;
 mod setup;
 mod usage;
+mod wire;

@@ -46,6 +46,7 @@ const fn words(verdict: Verdict) -> &'static str {
         Verdict::ScopeMissing => "The key lacked a scope",
         Verdict::RateLimited => "The rate limit was reached",
         Verdict::DailyLimitReached => "The day's limit was reached",
+        Verdict::ConcurrencyLimited => "Too many requests were under way",
         Verdict::NoRoute => "There is no such endpoint",
     }
 }

@@ -4,6 +4,7 @@
 //! A member that is missing or wrong is reported and then read as nothing, so that reading goes on; a
 //! profile with faults is never given to anybody.
 
+mod cors;
 mod key;
 mod plans;
 mod scopes;
@@ -47,6 +48,7 @@ pub(super) fn read(name: &str, root: Table<'_>) -> Profile {
         expiry: expiry(&root),
         plans: plans::read(&root, &scopes),
         routes: routes(&root, &scopes),
+        cors: cors::read(&root),
         scopes,
     };
     root.close();

@@ -29,12 +29,17 @@ pub(super) fn read(root: &Table<'_>, scopes: &[ScopeSpec]) -> Vec<Plan> {
                 .optional_word_or_words("scopes")
                 .map_or(ScopeSet::ALL, |read| scope_set(&table, &read, scopes, ScopeSet::ALL)),
             limits: limits(&table),
-            concurrent: table.optional_number("concurrent", 1, MOST_CONCURRENT).map(|most| most.value),
+            concurrent: concurrent(&table, "concurrent"),
+            concurrent_requests: concurrent(&table, "concurrent_requests"),
         });
         table.close();
     }
     refuse_repeats(root, "plan", named(&names));
     plans
+}
+
+fn concurrent(table: &Table<'_>, name: &'static str) -> Option<u32> {
+    table.optional_number(name, 1, MOST_CONCURRENT).map(|most| most.value)
 }
 
 fn keys_and_api(table: &Table<'_>) -> (u32, bool) {

@@ -1,5 +1,6 @@
 //! What a profile says, and every fault that its form can have, with the line that it is told for.
 
+mod cors;
 mod grants;
 mod keys;
 mod plans;
@@ -118,7 +119,8 @@ fn every_member_is_read() {
             api: true,
             scopes: ScopeSet::ALL,
             limits: Vec::new(),
-            concurrent: None
+            concurrent: None,
+            concurrent_requests: None,
         })
     );
     assert_eq!(profile.routes[0].needs, RouteNeeds::Scopes(read));

@@ -52,6 +52,8 @@ fn limits_are_read_inline_and_as_blocks() {
     let hour = limit("hour", 7, Per::Hour, Each::Key);
     assert_eq!((blocks.limits, blocks.concurrent), (vec![hour], Some(1)));
     assert_eq!((plan("").limits, plan("").concurrent), (Vec::new(), None));
+    let at_once = plan("concurrent = 5\nconcurrent_requests = 20");
+    assert_eq!((at_once.concurrent, at_once.concurrent_requests), (Some(5), Some(20)));
 }
 
 #[test]
@@ -107,6 +109,7 @@ fn every_fault_of_a_limit_is_told_by_its_line() {
     let twice =
         "requests = 1, per = 7, each = \"key\", name = \"a\" },\n{ requests = 1, per = 8, each = \"key\", name = \"a\"";
     one_fault_of(&limit(twice), "line 51: there are two limits called `a`, the first in line 50");
+    one_fault_of("concurrent_requests = 0", "line 49: `concurrent_requests` must be a whole number from 1 to 1000000");
     one_fault_of("concurrent = 0", "line 49: `concurrent` must be a whole number from 1 to 1000000");
 }
 

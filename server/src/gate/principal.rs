@@ -1,0 +1,143 @@
+//! Who a request is from, signed: a JSON Web Token (RFC 7519) that lives for a minute and is good for one route.
+//! Whatever stands behind the gate can verify it by the keys at `/.well-known/jwks.json`, and so trust no header that
+//! somebody on the way may have written.
+//!
+//! A signature costs more than all else that the gate does. So the token of a key on a route is kept and sent again for
+//! half of its life.
+
+use crate::{config::BaseUrl, state::Shared};
+use axum::{
+    extract::State,
+    http::{
+        HeaderValue,
+        header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL},
+    },
+    response::{IntoResponse, Response},
+};
+use keywright_core::{
+    error::{Error, Result},
+    gate::{Passage, Standing},
+    ids::{KeyId, UserId, WorkspaceId},
+    profile::{Profile, Route, ScopeSet},
+    services::Services,
+    signing::SigningKeys,
+};
+use serde::Serialize;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// For how long a token is good.
+const LIFE: Duration = Duration::from_secs(60);
+/// For how long it is sent: whoever gets it has as much time again to verify it.
+const SENT: Duration = Duration::from_secs(30);
+/// Tells it from other tokens that the same keys sign.
+const KIND: &str = "principal+jwt";
+
+/// So many parts that requests of different keys rarely meet.
+const SHARDS: usize = 16;
+/// How many tokens each keeps: some six megabytes in all.
+const MOST: usize = 512;
+
+/// Signs for every request that may pass.
+pub struct Principals {
+    keys: SigningKeys,
+    issuer: String,
+    kept: [Mutex<HashMap<(KeyId, usize), Kept>>; SHARDS],
+}
+
+/// A token, and what it says that may change.
+struct Kept {
+    token: HeaderValue,
+    owner: Option<UserId>,
+    scopes: ScopeSet,
+    until: Duration,
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    aud: String,
+    sub: KeyId,
+    workspace: WorkspaceId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<UserId>,
+    scope: String,
+    iat: i64,
+    exp: i64,
+}
+
+impl Principals {
+    /// With these keys, in the name of this instance.
+    #[must_use]
+    pub fn new(keys: SigningKeys, issuer: &BaseUrl) -> Self {
+        Self { keys, issuer: issuer.as_str().to_owned(), kept: Default::default() }
+    }
+
+    /// The token for a request that may pass; none if it is for no route, as a check of scopes alone is.
+    pub async fn of(&self, services: &Services, passage: &Passage) -> Result<Option<HeaderValue>> {
+        let (Some(standing), Some(place)) = (passage.standing(), passage.route) else { return Ok(None) };
+        let (scopes, tick) = (passage.decision.effective, services.clock.tick());
+        let slot = (standing.key, place);
+        let fits = |kept: &&Kept| kept.until > tick && (kept.owner, kept.scopes) == (standing.owner, scopes);
+        if let Some(kept) = self.shard(standing.key).get(&slot).filter(fits) {
+            return Ok(Some(kept.token.clone()));
+        }
+        let token = self.sign(services, standing, scopes, &services.profile.routes[place]).await?;
+        let kept = Kept { token: token.clone(), owner: standing.owner, scopes, until: tick + SENT };
+        let mut shard = self.shard(standing.key);
+        // To look for the oldest would cost more than to sign anew.
+        if shard.len() >= MOST {
+            shard.clear();
+        }
+        shard.insert(slot, kept);
+        Ok(Some(token))
+    }
+
+    /// Learns of new keys; to be called now and then.
+    pub async fn rotate(&self) -> Result<()> {
+        self.keys.rotate().await
+    }
+
+    async fn sign(
+        &self,
+        services: &Services,
+        standing: &Standing,
+        scopes: ScopeSet,
+        route: &Route,
+    ) -> Result<HeaderValue> {
+        let now = services.clock.now().timestamp();
+        let claims = Claims {
+            iss: &self.issuer,
+            aud: format!("{} {}", route.method, route.path),
+            sub: standing.key,
+            workspace: standing.workspace,
+            user: standing.owner,
+            scope: names(&services.profile, scopes),
+            iat: now,
+            exp: now + i64::try_from(LIFE.as_secs()).unwrap_or_default(),
+        };
+        let token = self.keys.sign(KIND, &claims).await?;
+        HeaderValue::try_from(token).map_err(|_| Error::Internal)
+    }
+
+    fn shard(&self, key: KeyId) -> MutexGuard<'_, HashMap<(KeyId, usize), Kept>> {
+        // The last byte of a UUIDv7 is random.
+        let place = usize::from(key.uuid().as_bytes()[15]) % SHARDS;
+        self.kept[place].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn names(profile: &Profile, scopes: ScopeSet) -> String {
+    profile.scope_names(scopes).join(" ")
+}
+
+/// `GET /.well-known/jwks.json`: for everybody, also from a page. A new key is there for days before it signs, so that
+/// what was fetched may be kept for a while.
+pub async fn jwks(State(app): State<Shared>) -> Result<Response, crate::problem::Problem> {
+    let keys = app.principals.keys.published().await?;
+    let headers = [(CACHE_CONTROL, "public, max-age=300"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    Ok((headers, axum::Json(keys)).into_response())
+}
