@@ -7,7 +7,7 @@ use crate::{
 use axum::{
     Router,
     body::Body,
-    http::{HeaderValue, Method, StatusCode, header::AUTHORIZATION},
+    http::{HeaderValue, Method, StatusCode, Uri, header::AUTHORIZATION},
 };
 use keywright_core::{actor::Actor, keys::CreatedKey, profile::Profile};
 use serde_json::{Value, json};
@@ -168,7 +168,7 @@ async fn a_path_that_could_be_read_in_two_ways_is_no_route_and_never_reaches_the
     let bearer = format!("Bearer {secret}");
     let mut backend = gated.app.key(GATE_TOKEN);
     for path in TRICKS {
-        if path.parse::<axum::http::Uri>().is_ok() {
+        if path.parse::<Uri>().is_ok() {
             let answer: Answer = gated.app.key(&secret).get(path).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}: {}", answer.text);
         }

@@ -277,11 +277,13 @@ async fn no_other_protocol_than_websocket_and_none_that_nobody_asked_for_is_swit
     let rude = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let mut head = [0; 4096];
-            assert!(stream.read(&mut head).await.is_ok_and(|length| length > 0));
-            let answer = b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n";
-            stream.write_all(answer).await.expect("sent");
-            sleep(SHORT * 10).await;
+            tokio::spawn(async move {
+                let mut head = [0; 4096];
+                assert!(stream.read(&mut head).await.is_ok_and(|length| length > 0));
+                let answer = b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n";
+                stream.write_all(answer).await.expect("sent");
+                sleep(SHORT * 10).await;
+            });
         }
     });
     let site = Site::start(rude, "").await;
