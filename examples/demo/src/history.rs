@@ -329,6 +329,7 @@ impl<'a> History<'a> {
                 key: Some(caller.secret.expose()),
                 needs,
                 address: caller.address,
+                user_agent: Some(caller.program),
                 cost: 1,
                 from_stranger: true,
             };

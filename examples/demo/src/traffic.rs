@@ -27,6 +27,7 @@ pub(crate) struct Caller {
     pub(crate) secret: Secret,
     pub(crate) rhythm: Rhythm,
     pub(crate) address: IpAddr,
+    pub(crate) program: &'static str,
     /// Requests for which its scopes are enough, what is read before what is written.
     own: Vec<Wanted>,
     /// Requests for which they are not.
@@ -48,15 +49,19 @@ pub(crate) struct Sent<'a> {
     pub(crate) wanted: &'a Wanted,
 }
 
+/// What callers call themselves.
+const PROGRAMS: [&str; 4] = ["python-requests/2.32.3", "node", "curl/8.14.1", "Go-http-client/2.0"];
+
 impl Caller {
-    /// The holder of this secret, whose key has these scopes. Each has an address of their own (RFC 5737).
+    /// The holder of this secret, whose key has these scopes. Each has an address (RFC 5737) and a program of their own.
     pub(crate) fn new(profile: &Profile, secret: Secret, scopes: &[String], rhythm: Rhythm, place: u8) -> Self {
         let held = profile.known_scopes(scopes);
         let (own, beyond): (Vec<_>, Vec<_>) =
             requests(profile).into_iter().partition(|(_, needed)| held.covers(*needed));
         let wanted = |requests: Vec<(Wanted, ScopeSet)>| requests.into_iter().map(|(wanted, _)| wanted).collect();
         let (own, beyond) = (wanted(own), wanted(beyond));
-        Self { secret, rhythm, address: Ipv4Addr::new(203, 0, 113, place).into(), own, beyond }
+        let address = Ipv4Addr::new(203, 0, 113, place).into();
+        Self { secret, rhythm, address, program: PROGRAMS[usize::from(place) % PROGRAMS.len()], own, beyond }
     }
 
     /// What this caller sends in the hour that begins then, the `place`th of all. On Mondays the nightly one sends a
