@@ -16,7 +16,7 @@ use empty::Empty;
 use figures::Figures;
 use keywright_core::{
     gate::Gauge,
-    keys::ApiKey,
+    keys::{ApiKey, KeyStatus},
     profile::Profile,
     usage::{Range, Report},
 };
@@ -49,7 +49,9 @@ pub fn UsagePage(
     let here = key.as_ref().map_or_else(|| format!("/w/{slug}"), |key| format!("/w/{slug}/keys/{}", key.id));
     let (range, now, ever) = (report.range, report.until, report.ever);
     let header = header(&slug, &profile, key.as_ref(), range, ever);
-    let limits = (!gauges.is_empty()).then(|| {
+    // What no longer works has no limits to stay within.
+    let over = key.as_ref().is_some_and(|key| matches!(key.status(now), KeyStatus::Expired | KeyStatus::Revoked));
+    let limits = (!gauges.is_empty() && !over).then(|| {
         let again = format!("{here}/usage?range={}", range.code());
         view! {
             <section class="card section usage__wide" aria-labelledby="limits-title">

@@ -15,7 +15,7 @@ pub(crate) fn Chart(report: Report) -> impl IntoView {
         return view! {
             <section class="card section usage__wide" aria-labelledby="chart-title">
                 <h2 id="chart-title">{title}</h2>
-                <p class="quiet">"None. Choose a longer time to see earlier ones."</p>
+                <p class="quiet">{silence(range)}</p>
             </section>
         }
         .into_any();
@@ -99,6 +99,14 @@ fn Numbers(buckets: Vec<Bucket>, range: Range) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// What is said instead of a picture of nothing.
+const fn silence(range: Range) -> &'static str {
+    match range {
+        Range::Hour | Range::Day | Range::Week | Range::Month => "None. Choose a longer time to see earlier ones.",
+        Range::Quarter => "None. There were some before.",
+    }
 }
 
 /// What a person would say who sees it.

@@ -122,6 +122,9 @@ fn the_page_of_a_key_is_about_it_alone() {
     assert!(page.contains("Usage of <bdi>&lt;ci&gt;</bdi>") && page.contains("3 minutes ago"));
     assert!(page.contains("href=\"/w/acme/keys/key_00000000000000000000000000000000/usage?range=7d\""));
     assert!(!page.contains("Busiest key") && !page.contains("id=\"keys-title\""));
+    assert!(page.contains("id=\"limits-title\""));
+    let revoked = ApiKey { revoked_at: Some(now()), ..key() };
+    assert!(!self::page(report(), Some(revoked)).contains("id=\"limits-title\""), "what is over has no limits");
 }
 
 #[test]
