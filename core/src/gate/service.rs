@@ -1,5 +1,7 @@
 //! Checking a request, and hearing of changes.
 
+mod explaining;
+
 use super::{
     Changed, Decision, Refusal, Standing, Verdict, decide,
     guesses::Guesses,
@@ -17,11 +19,14 @@ use crate::{
     ids::{LeaseId, WorkspaceId},
     profile::{Limit, Per, Profile, ScopeSet},
     random::{self, SharedRandom},
+    refusals::Refusals,
     secret::{Secret, SecretHash},
     usage::{Mark, Meter, Usage},
     words,
 };
 use std::{net::IpAddr, sync::Arc, time::Duration};
+
+pub use explaining::Explained;
 
 /// The gate. Clones share one memory.
 #[derive(Clone)]
@@ -33,6 +38,7 @@ struct Inner {
     random: SharedRandom,
     profile: Arc<Profile>,
     usage: Usage,
+    refusals: Refusals,
     limits: Limits,
     guesses: Guesses,
     leases: Leases,
@@ -139,6 +145,11 @@ impl Passage {
     }
 }
 
+/// Whether a request is noted. Whoever tries a key that works no more is, even if they only ask.
+const fn leaves_mark(call: Call<'_>, verdict: Verdict) -> bool {
+    call.cost > 0 || verdict.is_over()
+}
+
 /// That waiting does not help.
 fn never_fits(limit: &Limit) -> String {
     format!("The request costs more than the {} per {} that the plan has.", limit.requests, limit.per.words())
@@ -158,7 +169,14 @@ fn limit_reached(limit: &Limit, wait: Duration) -> String {
 }
 
 impl Gate {
-    pub(crate) fn new(db: Db, clock: SharedClock, random: SharedRandom, profile: Arc<Profile>, usage: Usage) -> Self {
+    pub(crate) fn new(
+        db: Db,
+        clock: SharedClock,
+        random: SharedRandom,
+        profile: Arc<Profile>,
+        usage: Usage,
+        refusals: Refusals,
+    ) -> Self {
         // On PostgreSQL other nodes make changes too: nothing is believed before their notices are heard.
         let index = Arc::new(Index::new(matches!(db, Db::Sqlite(_))));
         let routes = Routes::new(&profile);
@@ -168,6 +186,7 @@ impl Gate {
             clock,
             profile,
             usage,
+            refusals,
             limits,
             guesses: Guesses::default(),
             leases: Leases::default(),
@@ -180,6 +199,10 @@ impl Gate {
 
     /// Decides on a request, and marks the use of a key that may pass.
     pub async fn check(&self, call: Call<'_>) -> Result<Passage> {
+        self.weigh(call, true).await
+    }
+
+    async fn weigh(&self, call: Call<'_>, marks: bool) -> Result<Passage> {
         let gate = &*self.0;
         let (route, needed) = match call.needs {
             Needs::Scopes(needed) => (&gate.unrouted, needed),
@@ -225,8 +248,7 @@ impl Gate {
             };
         }
         let passage = Passage { decision, ..passage };
-        // Whoever tries a key that works no more is noted, even if they only ask.
-        if let Some(entry) = passage.entry.as_deref().filter(|_| call.cost > 0 || decision.verdict.is_over()) {
+        if let Some(entry) = passage.entry.as_deref().filter(|_| marks && leaves_mark(call, decision.verdict)) {
             let (verdict, address) = (decision.verdict, call.address);
             let units = if verdict == Verdict::Allowed { cost } else { 0 };
             gate.usage.record(&entry.meter, Mark { at: now, route, address, verdict, units });
