@@ -239,6 +239,7 @@ fn the_secret_is_copied_from_the_page_and_not_from_a_prop() {
     let secret = "sk_live_4fT9secretx2Qp";
     let props = RevealPageProps {
         slug: "acme".into(),
+        profile: Arc::new(profile()),
         key: key("ci"),
         secret: secret.into(),
         gateway: "https://api.example.com/".into(),
@@ -287,6 +288,7 @@ fn show_in(profile: Profile, key: ApiKey, refusal: Option<KeyRefusal>) -> String
         can_hand_over: true,
         gateway: "https://api.example.com".into(),
         sample: None,
+        first_call: None,
         refusal,
         extend: RotateForm::default(),
         errors: Vec::new(),
