@@ -13,6 +13,7 @@ mod keys;
 mod members;
 pub mod openapi;
 pub mod paging;
+pub mod refusals;
 
 use crate::{problem, state::Shared};
 use axum::{Extension, Router, middleware::from_fn_with_state};
@@ -37,6 +38,7 @@ fn operations() -> (Router<Shared>, OpenApi) {
         .merge(members::router())
         .merge(invitations::router())
         .merge(audit::router())
+        .merge(refusals::router())
         .fallback(unknown);
     OpenApiRouter::with_openapi(openapi::blank())
         .nest("/api/v1/workspaces/{workspace}", workspace)

@@ -1,8 +1,12 @@
 //! Proxies ask whether the request before them may pass. An empty 200 says yes; any other answer is the one that the
 //! client should get. Three doors, because proxies say in three ways what the request is, and take a no in two.
 
-use super::{credentials, identity, limits, refusal};
-use crate::{peer::Caller, problem::Problem, state::Shared};
+use super::{
+    credentials, identity, limits,
+    notes::{self, Came},
+    refusal,
+};
+use crate::{guard::RequestId, peer::Caller, problem::Problem, state::Shared};
 use axum::{
     Extension,
     extract::State,
@@ -23,15 +27,21 @@ const PROBLEM: HeaderName = HeaderName::from_static("x-keywright-problem");
 pub async fn forwarded(
     State(app): State<Shared>,
     Extension(caller): Extension<Caller>,
+    Extension(id): Extension<RequestId>,
     headers: HeaderMap,
 ) -> Response {
-    check_forwarded(&app, caller, &headers).await.unwrap_or_else(|problem| problem.json(&headers))
+    check_forwarded(&app, caller, &id, &headers).await.unwrap_or_else(|problem| problem.json(&headers))
 }
 
 /// `/gate/auth/nginx`: the same for nginx, which turns every no but 401 and 403 into a 500, and drops the body. Its
 /// configuration makes the true answer of the two headers (`docs/integrate.md`).
-pub async fn nginx(State(app): State<Shared>, Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
-    let answer = match check_forwarded(&app, caller, &headers).await {
+pub async fn nginx(
+    State(app): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    Extension(id): Extension<RequestId>,
+    headers: HeaderMap,
+) -> Response {
+    let answer = match check_forwarded(&app, caller, &id, &headers).await {
         Ok(answer) => answer,
         Err(problem) => problem.json(&headers),
     };
@@ -42,40 +52,56 @@ pub async fn nginx(State(app): State<Shared>, Extension(caller): Extension<Calle
 pub async fn ext_authz(
     State(app): State<Shared>,
     Extension(caller): Extension<Caller>,
+    Extension(id): Extension<RequestId>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let path = uri.path().strip_prefix(EXT_AUTHZ).unwrap_or_default();
     let path = if path.is_empty() { "/" } else { path };
-    let asked = Asked { method: method.as_str(), path, query: uri.query() };
+    let asked = Asked { id: &id, method: method.as_str(), path, query: uri.query() };
     check(&app, caller, &headers, asked).await.unwrap_or_else(|problem| problem.json(&headers))
 }
 
 /// The request that a proxy asks about.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
+    id: &'a RequestId,
     method: &'a str,
     path: &'a str,
     query: Option<&'a str>,
 }
 
-async fn check_forwarded(app: &Shared, caller: Caller, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn check_forwarded(
+    app: &Shared,
+    caller: Caller,
+    id: &RequestId,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     trusted(caller)?;
     let (method, uri) = (header(headers, "x-forwarded-method")?, header(headers, "x-forwarded-uri")?);
     let (path, query) = uri.split_once('?').map_or((uri, None), |(path, query)| (path, Some(query)));
-    check(app, caller, headers, Asked { method, path, query }).await
+    check(app, caller, headers, Asked { id, method, path, query }).await
 }
 
 async fn check(app: &Shared, caller: Caller, headers: &HeaderMap, asked: Asked<'_>) -> Result<Response, Problem> {
     trusted(caller)?;
-    let Asked { method, path, query } = asked;
+    let Asked { id, method, path, query } = asked;
     let profile = &app.services.profile;
-    let key = credentials::key(profile, headers, query)?;
-    let call =
-        Call { key, needs: Needs::Request { method, path }, address: caller.address, cost: 1, from_stranger: true };
+    let came = Came { id: id.as_str(), headers, query };
+    let needs = Needs::Request { method, path };
+    let unread = Call { key: None, needs, address: caller.address, cost: 1, from_stranger: true };
+    let key = match credentials::key(profile, headers, query) {
+        Ok(key) => key,
+        Err(problem) => {
+            notes::unread(app, came, unread).await;
+            return Err(problem);
+        }
+    };
+    let call = Call { key, ..unread };
     let passage = app.services.gate.check(call).await?;
     if let Some(refused) = refusal(app, &passage, headers) {
+        notes::refused(app, came, call, &passage).await;
         return Ok(refused);
     }
     let mut response = StatusCode::OK.into_response();

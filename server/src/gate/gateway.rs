@@ -3,7 +3,9 @@
 
 use super::{
     credentials::{self, X_API_KEY},
-    identity, limits, refusal,
+    identity, limits,
+    notes::{self, Came},
+    refusal,
 };
 use crate::{
     guard::headers,
@@ -61,7 +63,7 @@ const CLAIMS: [&str; 11] = [
 pub async fn serve(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let (method, path) = (request.method().as_str(), request.uri().path());
     if !app.services.gate.has_route(method, path) {
-        return nothing_here(&app, request.into_parts().0).await;
+        return nothing_here(&app, caller, request.into_parts().0).await;
     }
     let asked = request.headers().get_all(ACCEPT).iter().cloned().map(|value| (ACCEPT, value)).collect();
     match pass(&app, caller, request, &asked).await {
@@ -74,13 +76,22 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
     let (mut parts, body) = request.into_parts();
     let profile = &app.services.profile;
     let passage = {
-        let key = credentials::key(profile, &parts.headers, parts.uri.query())?;
-        let needs = Needs::Request { method: parts.method.as_str(), path: parts.uri.path() };
-        app.services.gate.check(Call { key, needs, address: caller.address, cost: 1, from_stranger: true }).await?
+        let (came, unread) = (came(&parts), unread(caller, &parts));
+        let key = match credentials::key(profile, came.headers, came.query) {
+            Ok(key) => key,
+            Err(problem) => {
+                notes::unread(app, came, unread).await;
+                return Err(problem);
+            }
+        };
+        let call = Call { key, ..unread };
+        let passage = app.services.gate.check(call).await?;
+        if let Some(refused) = refusal(app, &passage, asked) {
+            notes::refused(app, came, call, &passage).await;
+            return Ok(refused);
+        }
+        passage
     };
-    if let Some(refused) = refusal(app, &passage, asked) {
-        return Ok(refused);
-    }
     strip(app, &mut parts.headers);
     identity::write(&mut parts.headers, profile, &passage);
     forward(app, caller, &mut parts)?;
@@ -91,6 +102,16 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
     identity::strip(response.headers_mut());
     limits::write(response.headers_mut(), profile, &passage, app.now());
     Ok(response)
+}
+
+fn came(parts: &Parts) -> Came<'_> {
+    Came { id: notes::name(parts.extensions.get()), headers: &parts.headers, query: parts.uri.query() }
+}
+
+/// The request before its key has been read.
+fn unread(caller: Caller, parts: &Parts) -> Call<'_> {
+    let needs = Needs::Request { method: parts.method.as_str(), path: parts.uri.path() };
+    Call { key: None, needs, address: caller.address, cost: 1, from_stranger: true }
 }
 
 /// Nothing that identifies the caller to us goes on to the upstream, and nothing that could pose as us.
@@ -147,7 +168,8 @@ fn forward(app: &App, caller: Caller, parts: &mut Parts) -> Result<(), Problem> 
     Ok(())
 }
 
-async fn nothing_here(app: &Shared, asked: Parts) -> Response {
+async fn nothing_here(app: &Shared, caller: Caller, asked: Parts) -> Response {
+    notes::strayed(app, came(&asked), unread(caller, &asked)).await;
     let problem = Problem::not_found("address");
     let accepted = asked.headers.get_all(ACCEPT);
     let wants_page = accepted.iter().any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")));

@@ -3,10 +3,12 @@
 
 mod auth;
 pub mod credentials;
+mod explain;
 mod gateway;
 mod identity;
 mod leases;
 mod limits;
+mod notes;
 pub mod upstream;
 mod verify;
 
@@ -42,6 +44,7 @@ fn json() -> Router<Shared> {
     Router::new()
         .route("/gate/verify", post(verify::verify))
         .route("/gate/verify/batch", post(verify::batch))
+        .route("/gate/explain", post(explain::explain))
         .route("/gate/whoami", get(verify::whoami))
         .route("/gate/leases", post(leases::take))
         .route("/gate/leases/{id}", post(leases::extend).delete(leases::release))

@@ -3,10 +3,11 @@
 
 use super::{
     credentials::{self, Backend},
-    limits, refusal,
+    limits, notes, refusal,
 };
 use crate::{
     body::Json,
+    guard::RequestId,
     peer::Caller,
     problem::{Problem, whole_seconds},
     state::{App, Shared},
@@ -36,19 +37,19 @@ const MOST: usize = 100;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verify {
-    key: String,
+    pub(super) key: String,
     #[serde(default)]
-    method: Option<String>,
+    pub(super) method: Option<String>,
     #[serde(default)]
-    path: Option<String>,
+    pub(super) path: Option<String>,
     #[serde(default)]
-    scopes: Option<Vec<String>>,
+    pub(super) scopes: Option<Vec<String>>,
     /// Where the asked-about request comes from; the backend's own address if it does not say.
     #[serde(default)]
-    ip: Option<IpAddr>,
+    pub(super) ip: Option<IpAddr>,
     /// How many requests it counts as; 0 only asks.
     #[serde(default = "one")]
-    cost: u64,
+    pub(super) cost: u64,
 }
 
 const fn one() -> u64 {
@@ -105,11 +106,12 @@ pub async fn verify(
     State(app): State<Shared>,
     _backend: Backend,
     Extension(caller): Extension<Caller>,
+    Extension(id): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
     Json(asked): Json<Verify>,
 ) -> Result<Response, Problem> {
-    let passage = check(&app, caller, &asked).await?;
+    let passage = check(&app, caller, &id, &asked).await?;
     let as_http = uri.query().is_some_and(|query| query.split('&').any(|part| part == "http=1"));
     if as_http { Ok(known(&app, &passage, &headers)) } else { Ok(json(&app, &passage)) }
 }
@@ -119,6 +121,7 @@ pub async fn batch(
     State(app): State<Shared>,
     _backend: Backend,
     Extension(caller): Extension<Caller>,
+    Extension(id): Extension<RequestId>,
     Json(Batch { checks }): Json<Batch>,
 ) -> Result<Response, Problem> {
     if checks.len() > MOST {
@@ -128,7 +131,7 @@ pub async fn batch(
     checks.iter().try_for_each(|asked| asked.needs(profile).map(drop))?;
     let mut results = Vec::with_capacity(checks.len());
     for asked in &checks {
-        results.push(match check(&app, caller, asked).await {
+        results.push(match check(&app, caller, &id, asked).await {
             Ok(passage) => verified(profile, &passage),
             // Those before it have been counted: their answers must not be lost.
             Err(problem) => Verified::unanswered(problem.code),
@@ -141,6 +144,7 @@ pub async fn batch(
 pub async fn whoami(
     State(app): State<Shared>,
     Extension(caller): Extension<Caller>,
+    Extension(id): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -148,6 +152,7 @@ pub async fn whoami(
     let needs = Needs::Scopes(ScopeSet::NONE);
     let call = Call { key, needs, address: caller.address, cost: 0, from_stranger: true };
     let passage = app.services.gate.check(call).await?;
+    notes::decided(&app, id.as_str(), call, &passage).await;
     Ok(known(&app, &passage, &headers))
 }
 
@@ -170,6 +175,13 @@ impl Verify {
         Self { cost: 0, ..self }
     }
 
+    /// The question, as the gate takes it.
+    pub fn call(&self, profile: &Profile, caller: Caller) -> Result<Call<'_>, Problem> {
+        let (key, needs) = (Some(self.key.trim()), self.needs(profile)?);
+        let address = self.ip.unwrap_or(caller.address);
+        Ok(Call { key, needs, address, cost: self.cost, from_stranger: false })
+    }
+
     fn needs(&self, profile: &Profile) -> Result<Needs<'_>, Problem> {
         if self.cost > HIGHEST_COST {
             return Err(Error::field("cost", format!("The cost is a number from 0 to {HIGHEST_COST}.")).into());
@@ -189,11 +201,11 @@ impl Verify {
 }
 
 /// Asks the gate.
-pub async fn check(app: &App, caller: Caller, asked: &Verify) -> Result<Passage, Problem> {
-    let needs = asked.needs(&app.services.profile)?;
-    let address = asked.ip.unwrap_or(caller.address);
-    let call = Call { key: Some(asked.key.trim()), needs, address, cost: asked.cost, from_stranger: false };
-    Ok(app.services.gate.check(call).await?)
+pub async fn check(app: &App, caller: Caller, id: &RequestId, asked: &Verify) -> Result<Passage, Problem> {
+    let call = asked.call(&app.services.profile, caller)?;
+    let passage = app.services.gate.check(call).await?;
+    notes::decided(app, id.as_str(), call, &passage).await;
+    Ok(passage)
 }
 
 impl Verified {

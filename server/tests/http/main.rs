@@ -5,6 +5,7 @@
 mod app;
 mod audit;
 mod etag;
+mod explain;
 mod gate;
 mod gateway;
 mod guards;

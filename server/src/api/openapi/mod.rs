@@ -32,6 +32,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Keys", "Make, change, rotate and end API keys. The secret of a key is in one answer and nowhere else."),
     ("Members", "Who works in the workspace, and what they may do there."),
     ("Invitations", "Ask people in, by a link that works once."),
+    ("Refusals", "Requests with a key of the workspace that the gate refused, and why."),
     ("Audit log", "Who did what, and who tried to."),
 ];
 
