@@ -19,4 +19,4 @@ mod render;
 #[cfg(feature = "ssr")]
 pub use frame::{Assets, Frame, Place, Theme, Viewer};
 #[cfg(feature = "ssr")]
-pub use render::{Html, render};
+pub use render::{Html, part, render};

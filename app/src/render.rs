@@ -32,6 +32,14 @@ pub fn render<V: IntoView + 'static>(frame: Frame, page: impl FnOnce() -> V) -> 
     html
 }
 
+/// Renders a part of a page alone, for an island that puts it in its place.
+pub fn part<V: IntoView + 'static>(part: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let html = owner.with(|| part().into_any().to_html());
+    owner.unset_with_forced_cleanup();
+    html
+}
+
 fn document<V: IntoView + 'static>(frame: Frame, page: impl FnOnce() -> V, nonce: Nonce) -> impl IntoView {
     // The attribute is absent for the system's theme: the style sheet then asks the browser.
     let theme = (frame.theme != Theme::System).then(|| frame.theme.as_str());

@@ -78,6 +78,8 @@ ids! {
     InvitationId = "invitation";
     /// What an execution holds while it runs.
     LeaseId = "lease";
+    /// A request that was refused, as it is kept; its caller knows it by the request's id.
+    RefusalId = "refusal";
 }
 
 #[cfg(test)]

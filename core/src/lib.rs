@@ -22,6 +22,7 @@ pub mod page;
 pub mod profile;
 #[cfg(feature = "server")]
 pub mod random;
+pub mod refusals;
 #[cfg(feature = "server")]
 pub mod secret;
 #[cfg(feature = "server")]

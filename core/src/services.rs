@@ -12,6 +12,7 @@ use crate::{
     operator::Operations,
     profile::Profile,
     random::SharedRandom,
+    refusals::Refusals,
     usage::Usage,
     workspaces::Workspaces,
 };
@@ -42,6 +43,8 @@ pub struct Services {
     pub operations: Operations,
     /// When keys were used.
     pub usage: Usage,
+    /// Which requests were refused, and why.
+    pub refusals: Refusals,
     /// What was done.
     pub audit: Audit,
     /// Requests that were sent with a key of their own.
@@ -66,7 +69,15 @@ impl Services {
         );
         let sessions = Sessions { db: db.clone(), clock: Arc::clone(&clock), random: Arc::clone(&random) };
         let usage = Usage::new(db.clone(), Arc::clone(&clock));
-        let gate = Gate::new(db.clone(), Arc::clone(&clock), Arc::clone(&random), Arc::clone(&profile), usage.clone());
+        let refusals = Refusals::new(db.clone(), Arc::clone(&clock));
+        let gate = Gate::new(
+            db.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&random),
+            Arc::clone(&profile),
+            usage.clone(),
+            refusals.clone(),
+        );
         let keys = Keys {
             db: db.clone(),
             clock: Arc::clone(&clock),
@@ -107,6 +118,7 @@ impl Services {
             gate,
             operations,
             usage,
+            refusals,
             audit,
             idempotency,
             db,

@@ -12,6 +12,7 @@ export { LoginPage } from './login-page.ts';
 export { MembersPage } from './members-page.ts';
 export { NewKeyPage, type KeyChoices } from './new-key-page.ts';
 export { PlanPage } from './plan-page.ts';
+export { RefusalsPage } from './refusals-page.ts';
 export { RevealPage } from './reveal-page.ts';
 export { RotatePage } from './rotate-page.ts';
 export { SetupPage } from './setup-page.ts';

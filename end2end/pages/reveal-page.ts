@@ -7,6 +7,10 @@ export class RevealPage {
   readonly secret: Locator;
   readonly copySecret: Locator;
   readonly stored: Locator;
+  /** What has come with the new secret so far. */
+  readonly firstCall: Locator;
+  /** The way to look again where no script does. */
+  readonly refresh: Locator;
 
   constructor(page: Page) {
     this.#page = page;
@@ -14,6 +18,8 @@ export class RevealPage {
     this.secret = page.getByRole('textbox', { name: 'Secret key' });
     this.copySecret = page.getByRole('button', { name: 'Copy secret' });
     this.stored = page.getByRole('link', { name: 'I have stored it' });
+    this.firstCall = page.getByRole('region', { name: 'First request' });
+    this.refresh = this.firstCall.getByRole('link', { name: 'Refresh' });
   }
 
   /** The text under a tab: `curl` or `.env`. */

@@ -43,7 +43,9 @@ for (const name of ['nginx', 'caddy'] as const) {
     expect(await upload.json()).toMatchObject({ method: 'POST', url: '/api/v1/workflows/7/run', bytes: body.length });
   });
 
-  test(`${name}: what may not pass gets the gate's own answer, and the API hears nothing of it`, async ({ given, through }) => {
+  test(`${name}: what may not pass gets the gate's own answer, and the API hears nothing of it`, async ({
+    given, through, context, workspace,
+  }) => {
     const { secret } = await given({ label: 'ci', scopes: ['workflows:read'] });
     const { url } = await through(name);
     const ask = async (path: string, bearer?: string, method = 'GET') => {
@@ -60,6 +62,8 @@ for (const name of ['nginx', 'caddy'] as const) {
     const scope = await ask('/api/v1/executions', secret);
     expect(scope).toMatchObject({ status: 403, body: { error: 'insufficient_scope' } });
     expect(scope.headers.get('www-authenticate')).toContain('scope="executions:read"');
+    const why = `/api/v1/workspaces/${workspace.slug}/refusals/${scope.headers.get('x-request-id')}`;
+    expect(await (await context.request.get(why)).json()).toMatchObject({ code: 'insufficient_scope', route: 'GET /api/v1/executions' });
     expect(await ask('/api/v1/nothing', secret)).toMatchObject({ status: 404, body: { error: 'not_found' } });
     expect(await ask('/api/v1/workflows', secret, 'DELETE')).toMatchObject({ status: 404 });
     expect(await ask(`/api/v1/workflows?key=${secret}`)).toMatchObject({ status: 400, body: { error: 'invalid_request' } });

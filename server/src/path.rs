@@ -48,6 +48,27 @@ impl InPath for UserId {
     const NOUN: &'static str = "member";
 }
 
+/// What a request was called, in the path. Any text may be: one that nobody called so is not found.
+pub struct PathRequestId(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathRequestId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let params = RawPathParams::from_request_parts(parts, state).await;
+        let params = params.map_err(|_| Problem::not_found("refused request"))?;
+        let id = params.iter().find(|(name, _)| *name == "request_id").map(|(_, value)| value.to_owned());
+        Ok(Self(id.unwrap_or_default()))
+    }
+}
+
+impl IntoParams for PathRequestId {
+    fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = "What the request is called: the `X-Request-Id` of its answer.";
+        vec![in_path("request_id", text, "0198c0de-7f3a-7000-8000-000000000006")]
+    }
+}
+
 impl<Id: InPath, S: Send + Sync> FromRequestParts<S> for PathId<Id> {
     type Rejection = Problem;
 

@@ -44,7 +44,9 @@ impl Service<Request> for Doors {
         // Finding its way through all the routes and layers costs a request more than what the gate does with it.
         let Some(door) = gate::Door::at(request.uri().path()) else { return Box::pin(self.others.call(request)) };
         let (app, guard) = (Arc::clone(&self.app), self.guard.clone());
-        Box::pin(async move { Ok(guard.quietly(request, |request, caller| door.answer(app, caller, request)).await) })
+        Box::pin(async move {
+            Ok(guard.quietly(request, |request, caller, id| door.answer(app, caller, id, request)).await)
+        })
     }
 }
 

@@ -63,6 +63,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     }
     // The last second's marks: an orderly stop loses nothing.
     services.usage.flush().await?;
+    services.refusals.flush().await?;
     services.db.close().await;
     tracing::info!("Stopped");
     Ok(())
@@ -86,18 +87,24 @@ async fn announce(config: &Config, services: &Services) -> anyhow::Result<()> {
 fn start_workers(services: &Services, kept: Retention, stopped: &watch::Receiver<()>) -> Vec<JoinHandle<()>> {
     let (usage, sessions, gate) = (services.usage.clone(), services.sessions.clone(), services.gate.clone());
     let (flushed, counted) = (usage.clone(), usage);
+    let (noted, kept) = (services.refusals.clone(), services.refusals.clone());
     let flush = move || {
-        let usage = flushed.clone();
-        async move { usage.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Uses wait in memory")) }
+        let (usage, refusals) = (flushed.clone(), noted.clone());
+        async move {
+            usage.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Uses wait in memory"));
+            refusals.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Refusals wait in memory"));
+        }
     };
     let sweep = move || {
-        let (sessions, usage, gate) = (sessions.clone(), counted.clone(), gate.clone());
+        let (sessions, usage, gate, refusals) = (sessions.clone(), counted.clone(), gate.clone(), kept.clone());
         async move {
             gate.sweep();
             let swept = sessions.delete_expired().await;
             swept.unwrap_or_else(|error| tracing::warn!(%error, "Ended sessions were not removed"));
             let swept = usage.sweep(kept).await;
             swept.unwrap_or_else(|error| tracing::warn!(%error, "Old counts were not removed"));
+            let swept = refusals.sweep().await;
+            swept.unwrap_or_else(|error| tracing::warn!(%error, "Old refusals were not removed"));
         }
     };
     vec![

@@ -2,6 +2,7 @@
 
 mod badge;
 mod bars;
+mod checklist;
 mod doorway;
 mod error_summary;
 mod field;
@@ -14,6 +15,7 @@ mod mark;
 mod moment;
 mod notice;
 mod page_header;
+mod pager;
 mod shell;
 mod status_badge;
 mod theme_switch;
@@ -21,6 +23,7 @@ mod toast;
 
 pub(crate) use badge::{Badge, Tone};
 pub(crate) use bars::{Bars, HEIGHT, box_of, share_of};
+pub(crate) use checklist::Checklist;
 pub(crate) use doorway::Doorway;
 pub(crate) use error_summary::ErrorSummary;
 pub(crate) use field::{Field, FieldMessage, described_by, message_for};
@@ -33,6 +36,7 @@ pub(crate) use mark::Mark;
 pub(crate) use moment::Moment;
 pub(crate) use notice::Notice;
 pub(crate) use page_header::PageHeader;
+pub(crate) use pager::{Pager, with_query};
 pub(crate) use shell::Shell;
 pub(crate) use status_badge::{Standing, StatusBadge, ends_soon};
 pub(crate) use theme_switch::ThemeSwitch;

@@ -1,7 +1,8 @@
 //! The few words of the browser that the islands share.
 
 use wasm_bindgen::{JsCast as _, convert::FromWasmAbi, prelude::Closure};
-use web_sys::{Document, Element, EventTarget, HtmlInputElement, NodeList, Window};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Document, DomParser, Element, EventTarget, HtmlInputElement, NodeList, Response, SupportedType, Window};
 
 /// The window; absent where there is no browser.
 pub(super) fn window() -> Option<Window> {
@@ -42,6 +43,24 @@ pub(super) fn select(element: &Element) -> Option<()> {
 /// The element that an event began at, or the nearest one around it that matches.
 pub(super) fn closest(event: &web_sys::Event, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+}
+
+/// The first element of the page that matches.
+pub(super) fn first(selector: &str) -> Option<Element> {
+    document()?.query_selector(selector).ok()?
+}
+
+/// The first element that matches of the page at this address, as the page is now. None if it is another one by now: who
+/// asks has been signed out, say.
+pub(super) async fn fetch_part(href: &str, selector: &str) -> Option<Element> {
+    let response = JsFuture::from(window()?.fetch_with_str(href)).await.ok()?;
+    let response: Response = response.dyn_into().ok()?;
+    if !response.ok() || response.redirected() {
+        return None;
+    }
+    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    let page = DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()?;
+    page.query_selector(selector).ok()?
 }
 
 /// Every element of the page that matches.

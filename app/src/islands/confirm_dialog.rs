@@ -4,8 +4,7 @@ use super::browser;
 use leptos::{html, prelude::*, task::spawn_local};
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::JsCast as _;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{DomParser, Element, HtmlDialogElement, HtmlElement, MouseEvent, Response, SupportedType};
+use web_sys::{HtmlDialogElement, HtmlElement, MouseEvent};
 
 /// Opens `a[data-confirm]` in a dialog: what the confirmation page says is fetched at that moment, so
 /// that "used 3 minutes ago" is true when it is read. Escape and `[data-cancel]` close it and focus
@@ -51,25 +50,13 @@ fn on_click(event: &MouseEvent, dialog: &HtmlDialogElement, busy: &Rc<Cell<bool>
 }
 
 async fn open(dialog: &HtmlDialogElement, link: &HtmlElement, href: &str) -> Option<()> {
-    let content = fetch(href).await?;
+    // The question itself; none if the key is already revoked.
+    let content = browser::fetch_part(href, "[data-question]").await?;
     let content = browser::document()?.import_node_with_deep(&content, true).ok()?;
     dialog.replace_children_with_node_1(&content);
     // Some browsers do not focus a link that is clicked; the dialog gives focus back to what had it.
     link.focus().ok()?;
     dialog.show_modal().ok()
-}
-
-/// The part of the confirmation page that is the question itself. None if the page is another one by
-/// now: signed out, or already revoked.
-async fn fetch(href: &str) -> Option<Element> {
-    let response = JsFuture::from(browser::window()?.fetch_with_str(href)).await.ok()?;
-    let response: Response = response.dyn_into().ok()?;
-    if !response.ok() || response.redirected() {
-        return None;
-    }
-    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-    let page = DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()?;
-    page.query_selector("[data-question]").ok()?
 }
 
 fn follow(href: &str) {

@@ -5,14 +5,18 @@ use sha2::{Digest as _, Sha256};
 use web_sys::{HtmlInputElement, SubmitEvent};
 
 /// The form that looks for a key. A whole key is hashed here and only its hash is sent; what is no longer than a key's
-/// visible beginning is sent as it is. Without JavaScript the field takes no more than that.
+/// visible beginning is sent as it is, and so is what a request is called.
 #[island]
 pub fn FindKey(
     /// Where the form goes.
     action: String,
     /// The length of the longest visible beginning.
     most: u32,
-    /// How keys begin.
+    /// Whether the field takes no more than that without JavaScript.
+    cut: bool,
+    /// What the field is called.
+    label: String,
+    /// What may be typed.
     sample: String,
 ) -> impl IntoView {
     let start = NodeRef::<html::Input>::new();
@@ -32,8 +36,8 @@ pub fn FindKey(
     view! {
         <form class="find__form" method="post" action=action autocomplete="off" on:submit=hide_secret>
             <input
-                class="input mono" type="text" name="start" maxlength=most.to_string() placeholder=sample
-                aria-label="Key" aria-describedby="find-hint" autocomplete="off" autocapitalize="none" spellcheck="false"
+                class="input mono" type="text" name="start" maxlength=cut.then(|| most.to_string()) placeholder=sample
+                aria-label=label aria-describedby="find-hint" autocomplete="off" autocapitalize="none" spellcheck="false"
                 node_ref=start
             />
             <input type="hidden" name="hash" value="" node_ref=hash />
@@ -47,13 +51,18 @@ fn replace(start: &HtmlInputElement, hash: &HtmlInputElement, most: u32) {
     let typed = start.value();
     // The masked form, as the list shows it, is its visible beginning.
     let typed = typed.trim().split('…').next().unwrap_or_default();
-    if typed.chars().count() > usize::try_from(most).unwrap_or(usize::MAX) {
+    if typed.chars().count() > usize::try_from(most).unwrap_or(usize::MAX) && !is_request_id(typed) {
         hash.set_value(&hex(&Sha256::digest(typed.as_bytes())));
         start.set_value("");
     } else {
         hash.set_value("");
         start.set_value(typed);
     }
+}
+
+/// What requests are called: hexadecimal digits, and hyphens. No key is made of these alone: each has a prefix.
+fn is_request_id(text: &str) -> bool {
+    matches!(text.len(), 32 | 36) && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -64,6 +73,16 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_id_of_a_request_is_told_from_a_key() {
+        assert!(is_request_id("0198c0de-7f3a-7000-8000-000000000006"));
+        assert!(is_request_id("0198c0de7f3a70008000000000000006"));
+        let key = "0a1b2c3d".repeat(9);
+        for secret in ["sk_live_4fT9aaaaaaaaaaaaaaaaaaaaaaaa", "", key.as_str()] {
+            assert!(!is_request_id(secret), "{secret}");
+        }
+    }
 
     #[test]
     fn a_hash_is_written_as_the_server_reads_it() {

@@ -4,10 +4,9 @@ mod entry_row;
 pub(crate) mod entry_words;
 mod filter_bar;
 mod nothing;
-mod pager;
 mod table;
 
-use crate::components::{ErrorSummary, Glyph, Icon, PageHeader};
+use crate::components::{ErrorSummary, Glyph, Icon, PageHeader, Pager, with_query};
 use filter_bar::FilterBar;
 use keywright_core::{
     Time,
@@ -17,7 +16,6 @@ use keywright_core::{
 };
 use leptos::prelude::*;
 use nothing::Nothing;
-use pager::Pager;
 use table::Table;
 
 /// The fields of the filter that say themselves what is wrong with them.
@@ -70,11 +68,7 @@ pub fn AuditPage(
         } else {
             view! { <Table entries now /> }.into_any()
         }}
-        <Pager address query first next />
+        <Pager address query noun="entries" first next=next.map(|id| id.to_string()) />
     }
     .into_any()
-}
-
-fn with_query(address: &str, query: &str) -> String {
-    if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") }
 }

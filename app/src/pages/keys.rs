@@ -3,6 +3,7 @@
 mod bulk;
 mod edit;
 mod fields;
+mod first_call;
 mod grace;
 mod list;
 mod new;
@@ -18,6 +19,7 @@ mod use_words;
 
 pub use bulk::{BulkPage, BulkPageProps, BulkWork};
 pub use edit::{EditForm, EditKeyPage, EditKeyPageProps};
+pub use first_call::{FirstCallState, FirstCallStateProps};
 pub use list::{ExpiringKeys, Found, KeyListPage, KeyListPageProps};
 pub use new::{NewKeyPage, NewKeyPageProps};
 pub use refusal::KeyRefusal;

@@ -9,6 +9,7 @@ pub mod login;
 pub mod members;
 pub mod plan;
 pub mod problem;
+pub mod refusals;
 pub mod setup;
 pub mod sign_in_link;
 pub mod usage;

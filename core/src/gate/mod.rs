@@ -1,6 +1,7 @@
 //! The gate decides each request by the checks of [`decide`], in their fixed order. It reads memory only.
 
 mod decide;
+mod explain;
 #[cfg(feature = "server")]
 mod guesses;
 #[cfg(feature = "server")]
@@ -22,12 +23,15 @@ pub(crate) mod store;
 mod under_way;
 
 pub use decide::decide;
+pub use explain::{
+    Check, Checked, Explanation, Facts, Fix, Lacking, LimitSeen, Outcome, Place, Reason, Source, explain,
+};
 #[cfg(feature = "server")]
 pub use limits::Room;
 #[cfg(feature = "server")]
 pub(crate) use model::Changed;
 pub use model::*;
 #[cfg(feature = "server")]
-pub use service::{Call, Gate, Lease, Needs, Passage};
+pub use service::{Call, Explained, Gate, Lease, Needs, Passage};
 #[cfg(feature = "server")]
 pub use under_way::Slot;

@@ -1,5 +1,7 @@
 //! Checking a request, and hearing of changes.
 
+mod explaining;
+
 use super::{
     Changed, Decision, Gauge, Refusal, Standing, Verdict, decide,
     guesses::Guesses,
@@ -19,11 +21,14 @@ use crate::{
     ids::{KeyId, LeaseId, WorkspaceId},
     profile::{Limit, Per, Profile, Right, ScopeSet},
     random::{self, SharedRandom},
+    refusals::Refusals,
     secret::{Secret, SecretHash},
     usage::{Mark, Meter, Usage},
     words,
 };
 use std::{net::IpAddr, sync::Arc, time::Duration};
+
+pub use explaining::Explained;
 
 /// The gate. Clones share one memory.
 #[derive(Clone)]
@@ -35,6 +40,7 @@ struct Inner {
     random: SharedRandom,
     profile: Arc<Profile>,
     usage: Usage,
+    refusals: Refusals,
     limits: Limits,
     guesses: Guesses,
     leases: Leases,
@@ -150,6 +156,17 @@ impl Passage {
     }
 }
 
+/// What a request is checked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To tell somebody whether it may pass.
+    Answer,
+    /// To let it through here.
+    Entry,
+    /// To say why: it leaves no mark.
+    Explanation,
+}
+
 /// Nobody knows when a request ends; most do within a second.
 const SLOT_WAIT: Duration = Duration::from_secs(1);
 
@@ -157,6 +174,11 @@ const SLOT_WAIT: Duration = Duration::from_secs(1);
 fn all_under_way(most: u32) -> String {
     let requests = words::plural(most.into(), "request");
     format!("The plan has room for {requests} at once, and as many are under way. Try again when one has ended.")
+}
+
+/// Whether a request is noted. Whoever tries a key that works no more is, even if they only ask.
+const fn leaves_mark(call: Call<'_>, verdict: Verdict) -> bool {
+    call.cost > 0 || verdict.is_over()
 }
 
 /// That waiting does not help.
@@ -178,7 +200,14 @@ fn limit_reached(limit: &Limit, wait: Duration) -> String {
 }
 
 impl Gate {
-    pub(crate) fn new(db: Db, clock: SharedClock, random: SharedRandom, profile: Arc<Profile>, usage: Usage) -> Self {
+    pub(crate) fn new(
+        db: Db,
+        clock: SharedClock,
+        random: SharedRandom,
+        profile: Arc<Profile>,
+        usage: Usage,
+        refusals: Refusals,
+    ) -> Self {
         // On PostgreSQL other nodes make changes too: nothing is believed before their notices are heard.
         let index = Arc::new(Index::new(matches!(db, Db::Sqlite(_))));
         let routes = Routes::new(&profile);
@@ -188,6 +217,7 @@ impl Gate {
             clock,
             profile,
             usage,
+            refusals,
             limits,
             guesses: Guesses::default(),
             leases: Leases::default(),
@@ -201,16 +231,16 @@ impl Gate {
 
     /// Decides on a request, and marks the use of a key that may pass.
     pub async fn check(&self, call: Call<'_>) -> Result<Passage> {
-        self.pass(call, false).await.map(|(passage, _)| passage)
+        self.pass(call, Purpose::Answer).await.map(|(passage, _)| passage)
     }
 
     /// The same for a request that goes through here: it is under way until its slot is dropped. Where the plan does
     /// not bound how many are, there is none.
     pub async fn enter(&self, call: Call<'_>) -> Result<(Passage, Option<Slot>)> {
-        self.pass(call, true).await
+        self.pass(call, Purpose::Entry).await
     }
 
-    async fn pass(&self, call: Call<'_>, goes_through: bool) -> Result<(Passage, Option<Slot>)> {
+    async fn pass(&self, call: Call<'_>, purpose: Purpose) -> Result<(Passage, Option<Slot>)> {
         let gate = &*self.0;
         let refused = |verdict, needed| Ok((Passage::refused(verdict, needed), None));
         let (place, route, needed) = match call.needs {
@@ -249,7 +279,7 @@ impl Gate {
             | Verdict::NoRoute => (false, 0),
         };
         // Taken first, and given back if a window refuses: who is refused takes nothing of either.
-        let slots = entry.slots.as_ref().filter(|_| goes_through && decision.verdict == Verdict::Allowed);
+        let slots = entry.slots.as_ref().filter(|_| purpose == Purpose::Entry && decision.verdict == Verdict::Allowed);
         let slot = slots.and_then(Slots::take);
         let cost = if slots.is_some() && slot.is_none() {
             decision.verdict = Verdict::ConcurrencyLimited;
@@ -267,8 +297,8 @@ impl Gate {
             };
         }
         let passage = Passage { decision, ..passage };
-        // Whoever tries a key that works no more is noted, even if they only ask.
-        if let Some(entry) = passage.entry.as_deref().filter(|_| call.cost > 0 || decision.verdict.is_over()) {
+        let marked = purpose != Purpose::Explanation && leaves_mark(call, decision.verdict);
+        if let Some(entry) = passage.entry.as_deref().filter(|_| marked) {
             let (verdict, address, user_agent) = (decision.verdict, call.address, call.user_agent);
             let units = if verdict == Verdict::Allowed { cost } else { 0 };
             gate.usage.record(&entry.meter, Mark { at: now, route, address, user_agent, verdict, units });

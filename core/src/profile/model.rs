@@ -148,6 +148,17 @@ pub enum Carrier {
     XApiKey,
 }
 
+impl Carrier {
+    /// How a key is sent in it.
+    #[must_use]
+    pub const fn example(self) -> &'static str {
+        match self {
+            Self::Bearer => "Authorization: Bearer <key>",
+            Self::XApiKey => "X-API-Key: <key>",
+        }
+    }
+}
+
 /// What a caller is told when its key is not good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusals {

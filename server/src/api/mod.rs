@@ -14,6 +14,7 @@ mod keys;
 mod members;
 pub mod openapi;
 pub mod paging;
+pub mod refusals;
 pub mod usage;
 
 use crate::{problem, state::Shared};
@@ -39,6 +40,7 @@ fn operations() -> (Router<Shared>, OpenApi) {
         .merge(members::router())
         .merge(invitations::router())
         .merge(audit::router())
+        .merge(refusals::router())
         .merge(usage::router())
         .fallback(unknown);
     OpenApiRouter::with_openapi(openapi::blank())

@@ -3,9 +3,11 @@
 
 use super::{
     cors::{self, Preflight},
-    credentials, identity, limits, refusal, user_agent,
+    credentials, identity, limits,
+    notes::{self, Came},
+    refusal, user_agent,
 };
-use crate::{peer::Caller, problem::Problem, state::App};
+use crate::{guard::RequestId, peer::Caller, problem::Problem, state::App};
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_LENGTH, request::Parts},
     response::{IntoResponse as _, Response},
@@ -21,44 +23,50 @@ const PROBLEM: HeaderName = HeaderName::from_static("x-keywright-problem");
 
 /// `/gate/auth`, for Traefik, Caddy and APISIX. Any method: each proxy asks with its own. What the request is, stands in
 /// `X-Forwarded-Method` and `X-Forwarded-Uri`, which count only from a trusted proxy.
-pub async fn forwarded(app: &App, caller: Caller, headers: &HeaderMap) -> Response {
-    check_forwarded(app, caller, headers).await.unwrap_or_else(|problem| problem.json(headers))
+pub async fn forwarded(app: &App, caller: Caller, id: &RequestId, headers: &HeaderMap) -> Response {
+    check_forwarded(app, caller, id, headers).await.unwrap_or_else(|problem| problem.json(headers))
 }
 
 /// `/gate/auth/nginx`: the same for nginx, which turns every no but 401 and 403 into a 500, and drops the body. Its
 /// configuration makes the true answer of the two headers (`docs/integrate.md`).
-pub async fn nginx(app: &App, caller: Caller, headers: &HeaderMap) -> Response {
-    let answer = forwarded(app, caller, headers).await;
+pub async fn nginx(app: &App, caller: Caller, id: &RequestId, headers: &HeaderMap) -> Response {
+    let answer = forwarded(app, caller, id, headers).await;
     if answer.status().is_success() { answer } else { for_nginx(answer).await }
 }
 
 /// `/gate/ext-authz/…`, for Envoy: the question has the request's own method, and its path below this one.
-pub async fn ext_authz(app: &App, caller: Caller, parts: &Parts) -> Response {
+pub async fn ext_authz(app: &App, caller: Caller, id: &RequestId, parts: &Parts) -> Response {
     let Parts { method, uri, headers, .. } = parts;
     let path = uri.path().strip_prefix(EXT_AUTHZ).unwrap_or_default();
     let path = if path.is_empty() { "/" } else { path };
-    let asked = Asked { method: method.as_str(), path, query: uri.query() };
+    let asked = Asked { id, method: method.as_str(), path, query: uri.query() };
     check(app, caller, headers, asked).await.unwrap_or_else(|problem| problem.json(headers))
 }
 
 /// The request that a proxy asks about.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
+    id: &'a RequestId,
     method: &'a str,
     path: &'a str,
     query: Option<&'a str>,
 }
 
-async fn check_forwarded(app: &App, caller: Caller, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn check_forwarded(
+    app: &App,
+    caller: Caller,
+    id: &RequestId,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     trusted(caller)?;
     let (method, uri) = (header(headers, "x-forwarded-method")?, header(headers, "x-forwarded-uri")?);
     let (path, query) = uri.split_once('?').map_or((uri, None), |(path, query)| (path, Some(query)));
-    check(app, caller, headers, Asked { method, path, query }).await
+    check(app, caller, headers, Asked { id, method, path, query }).await
 }
 
 async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>) -> Result<Response, Problem> {
     trusted(caller)?;
-    let Asked { method, path, query } = asked;
+    let Asked { id, method, path, query } = asked;
     let profile = &app.services.profile;
     if let Some(preflight) = Preflight::of(profile, method, headers) {
         preflight.check(&app.services.gate, path)?;
@@ -67,13 +75,22 @@ async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>)
         identity::write_nobody(response.headers_mut());
         return Ok(response);
     }
-    let key = credentials::key(profile, headers, query)?;
+    let came = Came { id: id.as_str(), headers, query };
     let needs = Needs::Request { method, path };
     // Proxies hand on what the client called itself.
     let user_agent = user_agent(headers);
-    let call = Call { key, needs, address: caller.address, user_agent, cost: 1, from_stranger: true };
+    let unread = Call { key: None, needs, address: caller.address, user_agent, cost: 1, from_stranger: true };
+    let key = match credentials::key(profile, headers, query) {
+        Ok(key) => key,
+        Err(problem) => {
+            notes::unread(app, came, unread).await;
+            return Err(problem);
+        }
+    };
+    let call = Call { key, ..unread };
     let passage = app.services.gate.check(call).await?;
     if let Some(mut refused) = refusal(app, &passage, headers) {
+        notes::refused(app, came, call, &passage).await;
         cors::write(refused.headers_mut(), profile, headers);
         return Ok(refused);
     }

@@ -8,9 +8,11 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::AUTHORIZATION, request::Parts},
 };
 use keywright_core::{
+    gate::Place,
     profile::{Carrier, Profile},
     secret::{SecretHash, looks_like_key},
 };
+use std::borrow::Cow;
 
 /// The other carrier.
 pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -38,6 +40,25 @@ pub fn key<'h>(profile: &Profile, headers: &'h HeaderMap, query: Option<&str>) -
         }
     }
     Ok(found)
+}
+
+/// A key that came where none is read, and where that was. It is looked for only in requests that are refused.
+pub fn misplaced<'h>(profile: &Profile, headers: &'h HeaderMap, query: Option<&str>) -> Option<(Cow<'h, str>, Place)> {
+    let is_key = |text: &&str| looks_like_key(&profile.key, text);
+    let in_query = query.into_iter().flat_map(|query| form_urlencoded::parse(query.as_bytes()));
+    if let Some((_, key)) = in_query.into_iter().find(|(_, value)| is_key(&value.trim())) {
+        return Some((Cow::Owned(key.trim().to_owned()), Place::Query));
+    }
+    let values = |name| headers.get_all(name).iter().filter_map(|value: &HeaderValue| value.to_str().ok());
+    // Behind another scheme, or behind none.
+    let in_authorization = values(AUTHORIZATION).filter_map(|value| value.split_whitespace().last()).find(is_key);
+    let in_x_api_key = values(X_API_KEY).map(str::trim).find(is_key);
+    match (in_authorization, in_x_api_key) {
+        (Some(one), Some(other)) if one != other => Some((one.into(), Place::Beside)),
+        (Some(key), _) => Some((key.into(), Place::Authorization)),
+        (None, Some(key)) => Some((key.into(), Place::XApiKey)),
+        (None, None) => None,
+    }
 }
 
 /// One of the operator's own programs: it knows the gate token.
@@ -122,6 +143,26 @@ mod tests {
         assert_eq!(find(&[("x-api-key", "b")], None), Ok(Some("b".to_owned())));
         assert_eq!(find(&[("authorization", "Bearer")], None), Err(400));
         assert_eq!(find(&[("authorization", "Bearer  ")], None), Err(400));
+    }
+
+    #[test]
+    fn a_key_in_a_wrong_place_is_recognised() {
+        let (key, other) = (format!("sk_live_{}", "a".repeat(49)), format!("sk_live_{}", "b".repeat(49)));
+        let find = |headers: &[(&'static str, &str)], query: Option<&str>| {
+            let headers: HeaderMap = headers
+                .iter()
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).expect("a value")))
+                .collect();
+            misplaced(&profile(), &headers, query).map(|(key, place)| (key.into_owned(), place))
+        };
+        let found = |place| Some((key.clone(), place));
+        assert_eq!(find(&[], Some(&format!("a=1&key=%20{key}"))), found(Place::Query));
+        assert_eq!(find(&[("x-api-key", &key)], None), found(Place::XApiKey));
+        assert_eq!(find(&[("authorization", &key)], None), found(Place::Authorization));
+        assert_eq!(find(&[("authorization", &format!("Token {key}"))], None), found(Place::Authorization));
+        let both = [("authorization", format!("Bearer {key}")), ("x-api-key", other)];
+        assert_eq!(find(&both.each_ref().map(|(name, value)| (*name, value.as_str())), None), found(Place::Beside));
+        assert_eq!(find(&[("authorization", "Basic a2V5"), ("x-api-key", "sk_live_docs")], Some("page=2")), None);
     }
 
     #[test]

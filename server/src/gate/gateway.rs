@@ -4,7 +4,9 @@
 use super::{
     cors::{self, Preflight},
     credentials::{self, X_API_KEY},
-    held, identity, limits, refusal, switch, user_agent,
+    held, identity, limits,
+    notes::{self, Came},
+    refusal, switch, user_agent,
 };
 use crate::{
     guard::headers,
@@ -68,7 +70,7 @@ pub async fn serve(State(app): State<Shared>, Extension(caller): Extension<Calle
         return answer.unwrap_or_else(|problem| problem.json(request.headers()));
     }
     if !gate.has_route(method, path) {
-        return nothing_here(&app, request.into_parts().0).await;
+        return nothing_here(&app, caller, request.into_parts().0).await;
     }
     let asked = kept(request.headers());
     let mut response = match pass(&app, caller, request, &asked).await {
@@ -89,15 +91,22 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
     let (mut parts, body) = request.into_parts();
     let profile = &app.services.profile;
     let (passage, slot) = {
-        let key = credentials::key(profile, &parts.headers, parts.uri.query())?;
-        let needs = Needs::Request { method: parts.method.as_str(), path: parts.uri.path() };
-        let user_agent = user_agent(&parts.headers);
-        let call = Call { key, needs, address: caller.address, user_agent, cost: 1, from_stranger: true };
-        app.services.gate.enter(call).await?
+        let (came, unread) = (came(&parts), unread(caller, &parts));
+        let key = match credentials::key(profile, came.headers, came.query) {
+            Ok(key) => key,
+            Err(problem) => {
+                notes::unread(app, came, unread).await;
+                return Err(problem);
+            }
+        };
+        let call = Call { key, ..unread };
+        let (passage, slot) = app.services.gate.enter(call).await?;
+        if let Some(refused) = refusal(app, &passage, asked) {
+            notes::refused(app, came, call, &passage).await;
+            return Ok(refused);
+        }
+        (passage, slot)
     };
-    if let Some(refused) = refusal(app, &passage, asked) {
-        return Ok(refused);
-    }
     let switch = switch::asked(&mut parts);
     strip(app, &mut parts.headers);
     identity::write(&mut parts.headers, app, &passage).await?;
@@ -131,6 +140,17 @@ fn come_back(
     }
     strip_hop_by_hop(response.headers_mut());
     Ok(response.map(|body| held::with(body, slot)))
+}
+
+fn came(parts: &Parts) -> Came<'_> {
+    Came { id: notes::name(parts.extensions.get()), headers: &parts.headers, query: parts.uri.query() }
+}
+
+/// The request before its key has been read.
+fn unread(caller: Caller, parts: &Parts) -> Call<'_> {
+    let needs = Needs::Request { method: parts.method.as_str(), path: parts.uri.path() };
+    let user_agent = user_agent(&parts.headers);
+    Call { key: None, needs, address: caller.address, user_agent, cost: 1, from_stranger: true }
 }
 
 /// Nothing that identifies the caller to us goes on to the upstream, and nothing that could pose as us.
@@ -193,7 +213,8 @@ fn forward(app: &App, caller: Caller, parts: &mut Parts) -> Result<(), Problem> 
     Ok(())
 }
 
-async fn nothing_here(app: &Shared, asked: Parts) -> Response {
+async fn nothing_here(app: &Shared, caller: Caller, asked: Parts) -> Response {
+    notes::strayed(app, came(&asked), unread(caller, &asked)).await;
     let problem = Problem::not_found("address");
     let accepted = asked.headers.get_all(ACCEPT);
     let wants_page = accepted.iter().any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")));

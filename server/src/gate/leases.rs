@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     body::{Json, MaybeJson},
+    guard::RequestId,
     path::PathId,
     peer::Caller,
     problem::Problem,
@@ -72,6 +73,7 @@ pub async fn take(
     State(app): State<Shared>,
     _backend: Backend,
     Extension(caller): Extension<Caller>,
+    Extension(id): Extension<RequestId>,
     headers: HeaderMap,
     Json(asked): Json<Take>,
 ) -> Result<Response, Problem> {
@@ -79,7 +81,7 @@ pub async fn take(
     let workspace = match (asked.workspace_id, asked.check) {
         (Some(workspace), None) => workspace,
         (None, Some(check_first)) => {
-            let passage = check(&app, caller, &check_first.for_nothing()).await?;
+            let passage = check(&app, caller, &id, &check_first.for_nothing()).await?;
             if let Some(refused) = refusal(&app, &passage, &headers) {
                 return Ok(refused);
             }

@@ -4,6 +4,7 @@
 mod auth;
 mod cors;
 pub mod credentials;
+mod explain;
 mod gateway;
 mod held;
 mod identity;
@@ -11,10 +12,12 @@ mod leases;
 mod limits;
 pub mod principal;
 mod switch;
+mod notes;
 pub mod upstream;
 mod verify;
 
 use crate::{
+    guard::RequestId,
     peer::Caller,
     problem::{Problem, write_json},
     state::{App, Shared},
@@ -61,13 +64,13 @@ impl Door {
     }
 
     /// The answer to a request that came to it.
-    pub async fn answer(self, app: Shared, caller: Caller, request: Request) -> Response {
+    pub async fn answer(self, app: Shared, caller: Caller, id: RequestId, request: Request) -> Response {
         let (parts, body) = request.into_parts();
         match self {
-            Self::Auth => auth::forwarded(&app, caller, &parts.headers).await,
-            Self::Nginx => auth::nginx(&app, caller, &parts.headers).await,
-            Self::ExtAuthz => auth::ext_authz(&app, caller, &parts).await,
-            Self::Verify => verify::verify(&app, caller, parts, body).await,
+            Self::Auth => auth::forwarded(&app, caller, &id, &parts.headers).await,
+            Self::Nginx => auth::nginx(&app, caller, &id, &parts.headers).await,
+            Self::ExtAuthz => auth::ext_authz(&app, caller, &id, &parts).await,
+            Self::Verify => verify::verify(&app, caller, &id, parts, body).await,
         }
     }
 }
@@ -81,6 +84,7 @@ pub fn router() -> Router<Shared> {
 fn json() -> Router<Shared> {
     Router::new()
         .route("/gate/verify/batch", post(verify::batch))
+        .route("/gate/explain", post(explain::explain))
         .route("/gate/whoami", get(verify::whoami))
         .route("/.well-known/jwks.json", get(principal::jwks))
         .route("/gate/leases", post(leases::take))

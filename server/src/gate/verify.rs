@@ -3,10 +3,11 @@
 
 use super::{
     credentials::{self, Backend},
-    limits, refusal,
+    limits, notes, refusal,
 };
 use crate::{
     body::Json,
+    guard::RequestId,
     peer::Caller,
     problem::{Problem, method_not_allowed, whole_seconds},
     state::{App, Shared},
@@ -37,22 +38,22 @@ const MOST: usize = 100;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verify {
-    key: String,
+    pub(super) key: String,
     #[serde(default)]
-    method: Option<String>,
+    pub(super) method: Option<String>,
     #[serde(default)]
-    path: Option<String>,
+    pub(super) path: Option<String>,
     #[serde(default)]
-    scopes: Option<Vec<String>>,
+    pub(super) scopes: Option<Vec<String>>,
     /// Where the asked-about request comes from; the backend's own address if it does not say.
     #[serde(default)]
-    ip: Option<IpAddr>,
+    pub(super) ip: Option<IpAddr>,
     /// The `User-Agent` that it came with, of which only the kind of program is kept.
     #[serde(default)]
-    user_agent: Option<String>,
+    pub(super) user_agent: Option<String>,
     /// How many requests it counts as; 0 only asks.
     #[serde(default = "one")]
-    cost: u64,
+    pub(super) cost: u64,
 }
 
 const fn one() -> u64 {
@@ -105,14 +106,14 @@ struct Verdicts {
 }
 
 /// `POST /gate/verify`; with `?http=1` the answer to a request that may not pass is the one that its caller should get.
-pub async fn verify(app: &Shared, caller: Caller, mut parts: Parts, body: Body) -> Response {
+pub async fn verify(app: &Shared, caller: Caller, id: &RequestId, mut parts: Parts, body: Body) -> Response {
     if parts.method != Method::POST {
         return ([(ALLOW, "POST")], method_not_allowed().await.json(&parts.headers)).into_response();
     }
     let answer = async {
         Backend::from_request_parts(&mut parts, app).await?;
         let Json(asked) = Json::<Verify>::read(&parts.headers, body).await?;
-        let passage = check(app, caller, &asked).await?;
+        let passage = check(app, caller, id, &asked).await?;
         let as_http = parts.uri.query().is_some_and(|query| query.split('&').any(|part| part == "http=1"));
         if as_http { Ok(known(app, &passage, &parts.headers)) } else { Ok(json(app, &passage)) }
     };
@@ -124,6 +125,7 @@ pub async fn batch(
     State(app): State<Shared>,
     _backend: Backend,
     Extension(caller): Extension<Caller>,
+    Extension(id): Extension<RequestId>,
     Json(Batch { checks }): Json<Batch>,
 ) -> Result<Response, Problem> {
     if checks.len() > MOST {
@@ -133,7 +135,7 @@ pub async fn batch(
     checks.iter().try_for_each(|asked| asked.needs(profile).map(drop))?;
     let mut results = Vec::with_capacity(checks.len());
     for asked in &checks {
-        results.push(match check(&app, caller, asked).await {
+        results.push(match check(&app, caller, &id, asked).await {
             Ok(passage) => verified(profile, &passage),
             // Those before it have been counted: their answers must not be lost.
             Err(problem) => Verified::unanswered(problem.code),
@@ -146,6 +148,7 @@ pub async fn batch(
 pub async fn whoami(
     State(app): State<Shared>,
     Extension(caller): Extension<Caller>,
+    Extension(id): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -153,6 +156,7 @@ pub async fn whoami(
     let needs = Needs::Scopes(ScopeSet::NONE);
     let call = Call { key, needs, address: caller.address, user_agent: None, cost: 0, from_stranger: true };
     let passage = app.services.gate.check(call).await?;
+    notes::decided(&app, id.as_str(), call, &passage).await;
     Ok(known(&app, &passage, &headers))
 }
 
@@ -175,6 +179,14 @@ impl Verify {
         Self { cost: 0, ..self }
     }
 
+    /// The question, as the gate takes it.
+    pub fn call(&self, profile: &Profile, caller: Caller) -> Result<Call<'_>, Problem> {
+        let (key, needs) = (Some(self.key.trim()), self.needs(profile)?);
+        let address = self.ip.unwrap_or(caller.address);
+        let user_agent = self.user_agent.as_deref();
+        Ok(Call { key, needs, address, user_agent, cost: self.cost, from_stranger: false })
+    }
+
     fn needs(&self, profile: &Profile) -> Result<Needs<'_>, Problem> {
         if self.cost > HIGHEST_COST {
             return Err(Error::field("cost", format!("The cost is a number from 0 to {HIGHEST_COST}.")).into());
@@ -194,12 +206,11 @@ impl Verify {
 }
 
 /// Asks the gate.
-pub async fn check(app: &App, caller: Caller, asked: &Verify) -> Result<Passage, Problem> {
-    let needs = asked.needs(&app.services.profile)?;
-    let (key, address) = (Some(asked.key.trim()), asked.ip.unwrap_or(caller.address));
-    let user_agent = asked.user_agent.as_deref();
-    let call = Call { key, needs, address, user_agent, cost: asked.cost, from_stranger: false };
-    Ok(app.services.gate.check(call).await?)
+pub async fn check(app: &App, caller: Caller, id: &RequestId, asked: &Verify) -> Result<Passage, Problem> {
+    let call = asked.call(&app.services.profile, caller)?;
+    let passage = app.services.gate.check(call).await?;
+    notes::decided(app, id.as_str(), call, &passage).await;
+    Ok(passage)
 }
 
 impl Verified {

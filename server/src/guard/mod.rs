@@ -107,12 +107,12 @@ pub async fn quiet(State(guard): State<Guard>, mut request: Request, next: Next)
 impl Guard {
     /// [`quiet`] for a door below `/gate/` that is no route of a router: who calls is handed over, not put beside the
     /// request. Nothing is said of HTTPS there, because only machines of the operator's own network come.
-    pub async fn quietly<F>(&self, request: Request, answer: impl FnOnce(Request, Caller) -> F) -> Response
+    pub async fn quietly<F>(&self, request: Request, answer: impl FnOnce(Request, Caller, RequestId) -> F) -> Response
     where
         F: Future<Output = Response>,
     {
         let (caller, id) = self.identify(&request);
-        let mut response = answer(request, caller).await;
+        let mut response = answer(request, caller, id.clone()).await;
         finish(self, caller, &id, &mut response);
         response
     }

@@ -12,6 +12,7 @@ mod look;
 mod members;
 mod plan;
 pub mod problems;
+mod refusals;
 mod setup;
 mod sign_in_link;
 mod theme;
@@ -46,6 +47,7 @@ pub fn router() -> Router<Shared> {
         .route("/w/{slug}/keys/{id}", get(keys::show))
         .route("/w/{slug}/keys/bulk", post(keys::bulk))
         .route("/w/{slug}/keys/find", post(keys::find))
+        .route("/w/{slug}/keys/{id}/first-call", get(keys::first_call))
         .route("/w/{slug}/keys/{id}/edit", get(keys::edit).post(keys::update))
         .route("/w/{slug}/keys/{id}/disable", post(keys::disable))
         .route("/w/{slug}/keys/{id}/enable", post(keys::enable))
@@ -65,6 +67,9 @@ pub fn router() -> Router<Shared> {
         .route("/w/{slug}/members/invitations/{id}/revoke", get(members::confirm_revoke).post(members::revoke))
         .route("/w/{slug}/members/{user}/role", get(members::role).post(members::change_role))
         .route("/w/{slug}/members/{user}/remove", get(members::confirm_remove).post(members::remove))
+        .route("/w/{slug}/refusals", get(refusals::list))
+        .route("/w/{slug}/refusals/find", post(refusals::find))
+        .route("/w/{slug}/refusals/{request_id}", get(refusals::show))
         .route("/w/{slug}/plan", get(plan::show))
         .route("/w/{slug}/audit", get(audit::list))
         .route("/w/{slug}/audit/export.csv", get(audit::export_csv))

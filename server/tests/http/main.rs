@@ -6,6 +6,7 @@ mod app;
 mod audit;
 mod cors;
 mod etag;
+mod explain;
 mod gate;
 mod gate_input;
 mod gateway;

@@ -37,6 +37,7 @@ impl Operation {
                 "id" if path.contains("/api-keys/{id}") => &of.key,
                 "id" if path.contains("/invitations/{id}") => &of.invitation,
                 "user" => &of.member,
+                "request_id" => &of.request,
                 _ => panic!("{}: what is a {name}, such as {example}?", self.id),
             };
             path.replace(&format!("{{{name}}}"), value)
@@ -57,12 +58,13 @@ struct Things {
     key: String,
     member: String,
     invitation: String,
+    request: String,
 }
 
 impl Things {
     fn unknown() -> Self {
         let of = |kind: &str| format!("{kind}_00000000000000000000000000000000");
-        Self { key: of("key"), member: of("user"), invitation: of("invitation") }
+        Self { key: of("key"), member: of("user"), invitation: of("invitation"), request: of("request") }
     }
 }
 
@@ -118,12 +120,16 @@ async fn with_narrow_roles() -> (TestApp, Actor, Things) {
     }
     let app = TestApp::over(World::of(profile).await, &[]);
     let ada = app.world.claim("enterprise").await;
-    let key = app.make_key(&ada, "ci-of-acme", &["workflows:read"]).await.key.id;
+    let key = app.make_key(&ada, "ci-of-acme", &["workflows:read"]).await;
     let bob = app.world.member(&ada.workspace, "Bob", "member").await;
     let form = InviteForm { email: "ivy@example.com".to_owned(), role: "member".to_owned() };
     let (invitation, _) = app.world.services.members.invite(&ada, &form).await.expect("an invitation");
-    let things =
-        Things { key: key.to_string(), member: bob.user.id.to_string(), invitation: invitation.id.to_string() };
+    let things = Things {
+        key: key.key.id.to_string(),
+        member: bob.user.id.to_string(),
+        invitation: invitation.id.to_string(),
+        request: app.key(key.secret.expose()).get("/api/v1/executions").await.header("x-request-id").to_owned(),
+    };
     (app, ada, things)
 }
 
@@ -257,7 +263,7 @@ async fn common_14_in_somebody_elses_workspace_every_operation_is_a_404() {
         let shows =
             ["ci-of-acme", "ivy@example.com", "bob@example.com"].iter().any(|thing| theirs.text.contains(thing));
         assert!(!shows, "{}: {}", operation.id, theirs.text);
-        if operation.path.contains("{id}") || operation.path.contains("{user}") {
+        if ["{id}", "{user}", "{request_id}"].iter().any(|thing| operation.path.contains(thing)) {
             assert_eq!(theirs.status, StatusCode::NOT_FOUND, "{}: {}", operation.id, theirs.text);
             let unknown = operation.send(&mut eve, "eve-ltd", &Things::unknown()).await;
             assert_eq!(theirs.text, unknown.text, "{}", operation.id);

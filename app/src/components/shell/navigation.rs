@@ -23,7 +23,9 @@ pub(crate) fn Navigation(
         (Right::KeysRead, Glyph::Card, "Plan".to_owned(), format!("/w/{slug}/plan")),
     ];
     let links = entries.into_iter().filter(|(right, ..)| place.role.may(*right)).map(|(_, glyph, name, href)| {
-        let current = is_within(&path, &href).then_some("page");
+        // Why requests were refused is a question about keys.
+        let refusals = glyph == Glyph::Key && is_within(&path, &format!("/w/{slug}/refusals"));
+        let current = (refusals || is_within(&path, &href)).then_some("page");
         view! {
             <li>
                 <a class="nav__link" href=href aria-current=current>

@@ -119,6 +119,7 @@ pub fn KeyListPage(
         {notices}
         <FilterBar slug=slug.clone() query=query.clone() errors owners profile=Arc::clone(&profile) />
         <FindForm slug=slug.clone() key=profile.key.clone() workspace found />
+        <p class="find__title"><a href=format!("/w/{slug}/refusals")>"Why was a request refused?"</a></p>
         {if none {
             view! { <NoMatch slug=slug.clone() filtered=query.is_filtered() /> }.into_any()
         } else {

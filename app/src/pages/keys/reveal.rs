@@ -2,20 +2,23 @@ mod snippet;
 mod snippets;
 mod tab;
 
-use super::grace::to_the_minute;
+use super::{first_call::FirstCallSection, grace::to_the_minute};
 use crate::{
     components::{Notice, PageHeader, Tone},
     islands::{CopyButton, LeaveGuard},
 };
-use keywright_core::{Time, keys::ApiKey};
+use keywright_core::{Time, keys::ApiKey, profile::Profile, refusals::FirstCall};
 use leptos::prelude::*;
 pub(crate) use snippets::{Snippets, variable};
+use std::sync::Arc;
 
 /// The secret, this once.
 #[component]
 pub fn RevealPage(
     /// The workspace's place in URLs.
     slug: String,
+    /// The product.
+    profile: Arc<Profile>,
     /// The key.
     key: ApiKey,
     /// The whole secret.
@@ -40,6 +43,7 @@ pub fn RevealPage(
         Some(_) => "If it is lost, undo the rotation, or rotate again when it is over.",
         None => "If it is lost, rotate or revoke this key.",
     };
+    let id = key.id;
     let title = view! { "“" <bdi>{key.label}</bdi> "” is ready" };
     view! {
         <PageHeader title=title.into_any() />
@@ -59,6 +63,7 @@ pub fn RevealPage(
             </div>
         </section>
         <Snippets secret line=None gateway sample />
+        <FirstCallSection slug key=id profile call=FirstCall::Waiting since=now now />
         <LeaveGuard />
     }
     .into_any()

@@ -6,7 +6,10 @@ mod rotation;
 mod scope_list;
 mod use_it;
 
-use super::refusal::{KeyRefusal, RefusalNotice};
+use super::{
+    first_call::FirstCallSection,
+    refusal::{KeyRefusal, RefusalNotice},
+};
 use crate::{
     components::{LimitMeters, PageHeader, Standing, StatusBadge, message_for},
     islands::ConfirmDialog,
@@ -21,6 +24,7 @@ use keywright_core::{
     gate::Gauge,
     keys::{ApiKey, RotateForm},
     profile::{Plan, Profile},
+    refusals::FirstCall,
 };
 use leptos::prelude::*;
 use notices::KeyNotices;
@@ -52,6 +56,8 @@ pub fn KeyPage(
     gateway: String,
     /// A request to try: method and path.
     sample: Option<(String, String)>,
+    /// What has come of its newest secret since this moment, if somebody waits for that.
+    first_call: Option<(FirstCall, Time)>,
     /// Why what was asked was not done.
     refusal: Option<KeyRefusal>,
     /// How much longer an overlap was to be, as it was typed.
@@ -83,9 +89,15 @@ pub fn KeyPage(
                 extend=extend.clone() error=extend_error now
             />
         })}
+        {first_call.map(|(call, since)| view! {
+            <FirstCallSection slug=slug.clone() key=key.id profile=Arc::clone(&profile) call since now />
+        })}
         <section class="card section" aria-labelledby="details-title">
             <h2 id="details-title">"Details"</h2>
             <Facts here=here.clone() key=key.clone() profile=Arc::clone(&profile) can_hand_over now />
+            <p class="section__foot">
+                <a href=format!("/w/{slug}/refusals?key={}", key.id)>"Why were requests with this key refused?"</a>
+            </p>
         </section>
         <ScopeList key=key.clone() profile=Arc::clone(&profile) plan standing />
         {(!gauges.is_empty() && !standing.is_over()).then(|| view! {

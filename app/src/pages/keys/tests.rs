@@ -246,6 +246,7 @@ fn the_secret_is_copied_from_the_page_and_not_from_a_prop() {
     let secret = "sk_live_4fT9secretx2Qp";
     let props = RevealPageProps {
         slug: "acme".into(),
+        profile: Arc::new(profile()),
         key: key("ci"),
         secret: secret.into(),
         gateway: "https://api.example.com/".into(),
@@ -308,6 +309,7 @@ fn show_props(profile: Profile, key: ApiKey, refusal: Option<KeyRefusal>, gauges
         can_hand_over: true,
         gateway: "https://api.example.com".into(),
         sample: None,
+        first_call: None,
         refusal,
         extend: RotateForm::default(),
         errors: Vec::new(),

@@ -13,7 +13,7 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode, response::Response};
 use keywright_app::pages::keys::Found;
-use keywright_core::{actor::Actor, secret::SecretHash};
+use keywright_core::{actor::Actor, profile::KeyFormat, secret::SecretHash};
 
 const FIELDS: &[&str] = &["hash", "start"];
 
@@ -28,29 +28,43 @@ pub async fn find(
     if let Err(error) = fields.only(FIELDS) {
         return list_found(&app, look, &actor, Found::Wrong(error.message)).await;
     }
-    let (hash, typed) = (fields.one("hash"), fields.one("start"));
-    let format = &app.services.profile.key;
-    // As the list shows it, a key is its visible beginning, an ellipsis, and its end.
-    let start = typed.trim().split('…').next().unwrap_or_default();
-    let longest = format.prefixes().map(str::len).max().unwrap_or_default().saturating_add(format.visible);
-    match (hash.as_str(), start) {
-        ("", "") => {
-            let message = "Paste a key, or type how it begins.";
-            list_found(&app, look, &actor, Found::Wrong(message.to_owned())).await
+    let wrong = |message: &str| Found::Wrong(message.to_owned());
+    match Pasted::read(&app.services.profile.key, &fields.one("hash"), &fields.one("start")) {
+        Pasted::Nothing => list_found(&app, look, &actor, wrong("Paste a key, or type how it begins.")).await,
+        Pasted::NoHash => {
+            list_found(&app, look, &actor, wrong("That is no hash of a key: 64 hexadecimal digits.")).await
         }
-        // Only a browser without scripts, or without the field's limit, sends a whole key; it is forgotten at once.
-        ("", whole) if whole.chars().count() > longest => {
-            let hash = SecretHash::of(whole.as_bytes());
-            by_hash(&app, look, &actor, hash).await
+        Pasted::Whole(hash) => by_hash(&app, look, &actor, hash).await,
+        Pasted::Start(start) => by_start(&app, look, &actor, &start).await,
+    }
+}
+
+/// What was pasted, to find a key by.
+pub enum Pasted {
+    /// Nothing.
+    Nothing,
+    /// What should be a hash, and is none.
+    NoHash,
+    /// A whole key.
+    Whole(SecretHash),
+    /// How a key begins.
+    Start(String),
+}
+
+impl Pasted {
+    /// Reads the hash that the browser made, or what was typed.
+    #[must_use]
+    pub fn read(format: &KeyFormat, hash: &str, typed: &str) -> Self {
+        // As the list shows it, a key is its visible beginning, an ellipsis, and its end.
+        let start = typed.trim().split('…').next().unwrap_or_default();
+        let longest = format.prefixes().map(str::len).max().unwrap_or_default().saturating_add(format.visible);
+        match (hash, start) {
+            ("", "") => Self::Nothing,
+            // Only a browser without scripts, or without the field's limit, sends a whole key; it is forgotten at once.
+            ("", whole) if whole.chars().count() > longest => Self::Whole(SecretHash::of(whole.as_bytes())),
+            ("", start) => Self::Start(start.to_owned()),
+            (hash, _) => read_hash(hash).map_or(Self::NoHash, Self::Whole),
         }
-        ("", start) => by_start(&app, look, &actor, start).await,
-        (hash, _) => match read_hash(hash) {
-            Some(hash) => by_hash(&app, look, &actor, hash).await,
-            None => {
-                let message = "That is no hash of a key: 64 hexadecimal digits.";
-                list_found(&app, look, &actor, Found::Wrong(message.to_owned())).await
-            }
-        },
     }
 }
 

@@ -3,6 +3,7 @@
 mod bulk;
 mod edit;
 mod find;
+mod first_call;
 mod list;
 mod new;
 mod revoke;
@@ -12,7 +13,8 @@ mod switch;
 
 pub use bulk::bulk;
 pub use edit::{edit, update};
-pub use find::find;
+pub use find::{Pasted, find};
+pub use first_call::first_call;
 pub use list::list;
 pub use new::{create, new};
 pub use revoke::{confirm_revoke, revoke};

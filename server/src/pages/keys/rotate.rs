@@ -109,7 +109,7 @@ pub async fn extend_rotation(
     let done = app.services.keys.extend_rotation(&actor, id, &form).await;
     if let Err(Error::Invalid(errors)) = done {
         let key = app.services.keys.get(&actor, id).await?;
-        let said = Said { extend: form, errors, refusal: None };
+        let said = Said { extend: form, errors, ..Said::default() };
         return key_page(&app, look, &actor, key, StatusCode::UNPROCESSABLE_ENTITY, said).await;
     }
     let message = |key: &ApiKey| match &key.rotation {

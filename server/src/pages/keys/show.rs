@@ -1,6 +1,6 @@
 //! `/w/{slug}/keys/{id}`.
 
-use super::REVEAL;
+use super::{REVEAL, first_call};
 use crate::{
     pages::{Look, look::set_cookie},
     path::PathId,
@@ -9,24 +9,27 @@ use crate::{
     visitor::Member,
 };
 use axum::{
-    extract::State,
+    extract::{Query, State},
     http::{HeaderMap, StatusCode},
     response::Response,
 };
 use keywright_app::pages::keys::{KeyPage, KeyPageProps, KeyRefusal, RevealPage, RevealPageProps};
 use keywright_core::{
+    Time,
     actor::Actor,
     error::FieldError,
     ids::KeyId,
     keys::{ApiKey, RotateForm},
     profile::{Profile, Right, RouteNeeds},
 };
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// What the key's page has to say besides the key.
 #[derive(Default)]
 pub(super) struct Said {
     pub refusal: Option<KeyRefusal>,
+    /// From when on a first request is waited for.
+    pub since: Option<Time>,
     pub extend: RotateForm,
     pub errors: Vec<FieldError>,
 }
@@ -37,13 +40,17 @@ pub async fn show(
     look: Look,
     Member(actor): Member,
     PathId(id): PathId<KeyId>,
+    Query(asked): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.get(&actor, id).await?;
     let revealed = app.sealer.open::<(KeyId, String)>(REVEAL, &headers, app.now());
     match revealed {
         Some((of, secret)) if of == key.id => Ok(reveal(&app, look, &actor, key, secret)),
-        Some(_) | None => key_page(&app, look, &actor, key, StatusCode::OK, Said::default()).await,
+        Some(_) | None => {
+            let said = Said { since: first_call::since(&asked), ..Said::default() };
+            key_page(&app, look, &actor, key, StatusCode::OK, said).await
+        }
     }
 }
 
@@ -51,6 +58,7 @@ fn reveal(app: &App, look: Look, actor: &Actor, key: ApiKey, secret: String) -> 
     let props = RevealPageProps {
         slug: actor.workspace.slug.clone(),
         sample: sample(&app.services.profile, Some(&key)),
+        profile: Arc::clone(&app.services.profile),
         key,
         secret,
         gateway: gateway(app),
@@ -80,6 +88,7 @@ pub(super) async fn key_page(
         can_hand_over: actor.require(Right::MembersManage).is_ok() && actor.role.may(Right::KeysManage),
         gateway: gateway(app),
         sample: sample(profile, Some(&key)),
+        first_call: first_call::on_page(app, actor, &key, said.since).await?,
         refusal: said.refusal,
         extend: said.extend,
         errors: said.errors,

@@ -23,7 +23,8 @@ pub(crate) fn FindForm(slug: String, key: KeyFormat, workspace: String, found: O
         view! { <Notice tone>{text}</Notice> }
     });
     let action = format!("/w/{slug}/keys/find");
-    let form = view! { <FindKey action most sample=format!("{}…", key.prefix) /> }.into_any();
+    let form =
+        view! { <FindKey action most cut=true label="Key".to_owned() sample=format!("{}…", key.prefix) /> }.into_any();
     view! {
         <details class="find" open=open>
             <summary class="find__title">"Find a key by pasting it"</summary>

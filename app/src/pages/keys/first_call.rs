@@ -1,0 +1,35 @@
+mod state;
+
+use crate::islands::FirstCallRadar;
+use keywright_core::{Time, ids::KeyId, profile::Profile, refusals::FirstCall};
+use leptos::prelude::*;
+pub use state::{FirstCallState, FirstCallStateProps};
+use std::sync::Arc;
+
+/// Waits for the first request with a new secret, and shows what came. Where no script runs, a link looks again.
+#[component]
+pub(crate) fn FirstCallSection(
+    slug: String,
+    key: KeyId,
+    profile: Arc<Profile>,
+    /// What has come so far.
+    call: FirstCall,
+    /// From when on requests count.
+    since: Time,
+    now: Time,
+) -> impl IntoView {
+    let (here, since) = (format!("/w/{slug}/keys/{key}"), since.timestamp_micros());
+    let source = format!("{here}/first-call?since={since}");
+    let again = format!("{here}?since={since}#first-call");
+    view! {
+        <section class="card section" id="first-call" aria-labelledby="first-call-title">
+            <h2 id="first-call-title">"First request"</h2>
+            <div class="first-call__line">
+                <div aria-live="polite"><FirstCallState slug profile call now /></div>
+                <a class="button first-call__again" href=again>"Refresh"</a>
+            </div>
+            <FirstCallRadar source />
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,52 @@
+use crate::components::{Badge, Moment, Tone};
+use keywright_core::{Time, profile::Profile, refusals::FirstCall, words};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What has come with a new secret so far. The island asks for it again and puts it in its own place.
+#[component]
+pub fn FirstCallState(
+    /// The workspace's place in URLs.
+    slug: String,
+    /// The product.
+    profile: Arc<Profile>,
+    /// What has come.
+    call: FirstCall,
+    /// The present moment.
+    now: Time,
+) -> impl IntoView {
+    match call {
+        FirstCall::Waiting => view! {
+            <div class="first-call" data-first-call="waiting">
+                <p class="first-call__waiting">"Waiting for the first request with this key…"</p>
+            </div>
+        }
+        .into_any(),
+        FirstCall::Passed(last) => view! {
+            <div class="first-call" data-first-call="passed">
+                <p>
+                    <Badge tone=Tone::Good text="Let through" /> " "
+                    <strong>{last.route}</strong> " · " <Moment at=last.at text=words::ago(last.at, now) />
+                    <span class="quiet">" from " <span class="mono">{last.address}</span></span>
+                </p>
+            </div>
+        }
+        .into_any(),
+        FirstCall::Refused(request) => {
+            let (sentence, status) = (request.sentence(&profile), request.reason.status(&profile));
+            let advice = request.explain(&profile).fix.map(|(_, words)| words);
+            let route = request.facts.route.clone().unwrap_or_else(|| "No route of the API".to_owned());
+            let href = format!("/w/{slug}/refusals/{}", request.request_id);
+            view! {
+                <div class="first-call" data-first-call="refused">
+                    <p>
+                        <Badge tone=Tone::Danger text=status.to_string() /> " "
+                        <strong>{route}</strong> " · " <Moment at=request.at text=words::ago(request.at, now) />
+                    </p>
+                    <p>{sentence} " " {advice} " " <a href=href data-stored="">"Why?"</a></p>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
