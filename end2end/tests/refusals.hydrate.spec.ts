@@ -22,10 +22,10 @@ test('of a pasted key only its hash leaves the browser, and an id stays what it 
 });
 
 test('the page of a new secret shows its first request by itself, and then asks no more', async ({
-  page, workspace, keys, reveal, call,
+  page, workspace, newKey, reveal, call,
 }) => {
-  await page.goto(workspace.keys);
-  await keys.create({ label: 'ci', scopes: ['workflows:read'], expiry: '30' });
+  await page.goto(`${workspace.keys}/new`);
+  await newKey.submit({ label: 'ci', scopes: ['workflows:read'], expiry: '30' });
   const secret = await reveal.secret.inputValue();
   await expect(reveal.refresh).toBeHidden();
   const wrong = await fetch(new URL('/api/v1/workflows', page.url()), { headers: { 'x-api-key': secret } });
@@ -41,9 +41,9 @@ test('the page of a new secret shows its first request by itself, and then asks 
   expect(asked).toBe(0);
 });
 
-test('nothing is asked while nobody looks', async ({ page, workspace, keys, reveal, call }) => {
-  await page.goto(workspace.keys);
-  await keys.create({ label: 'ci', scopes: ['workflows:read'], expiry: '30' });
+test('nothing is asked while nobody looks', async ({ page, workspace, newKey, reveal, call }) => {
+  await page.goto(`${workspace.keys}/new`);
+  await newKey.submit({ label: 'ci', scopes: ['workflows:read'], expiry: '30' });
   const secret = await reveal.secret.inputValue();
   await expect(reveal.refresh).toBeHidden();
   const turn = (hidden: boolean) =>

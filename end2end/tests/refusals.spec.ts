@@ -70,9 +70,9 @@ test('what nobody knows is said to be unknown, without saying it again', async (
   await expect(page.getByText('Paste the id of a request, or a key')).toBeVisible();
 });
 
-test('the page of a new secret has a way to see its first request', async ({ page, workspace, keys, reveal, call, javaScriptEnabled }) => {
-  await page.goto(workspace.keys);
-  await keys.create({ label: 'ci', scopes: ['workflows:read'], expiry: '30' });
+test('the page of a new secret has a way to see its first request', async ({ page, workspace, newKey, reveal, call, javaScriptEnabled }) => {
+  await page.goto(`${workspace.keys}/new`);
+  await newKey.submit({ label: 'ci', scopes: ['workflows:read'], expiry: '30' });
   const secret = await reveal.secret.inputValue();
   await expect(reveal.firstCall).toContainText('Waiting for the first request with this key…');
   expect((await call(secret, EXECUTIONS)).status).toBe(403);

@@ -266,7 +266,8 @@ async fn the_page_of_a_new_secret_learns_of_its_first_request() {
     let key = made.header("location").to_owned();
     let since = app.now().timestamp_micros();
     let again = format!("{key}?since={since}");
-    assert!(shown.text.contains(&format!("{again}#first-call")), "the way without a script");
+    let refresh = format!("{again}&amp;at={since}#first-call");
+    assert!(shown.text.contains(&refresh), "the way without a script");
     let source = format!("{key}/first-call?since={since}");
     assert!(shown.text.contains(&source));
 

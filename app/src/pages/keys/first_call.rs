@@ -20,15 +20,18 @@ pub(crate) fn FirstCallSection(
 ) -> impl IntoView {
     let (here, since) = (format!("/w/{slug}/keys/{key}"), since.timestamp_micros());
     let source = format!("{here}/first-call?since={since}");
-    let again = format!("{here}?since={since}#first-call");
+    // Each time another address: to the one that it is at already, a browser would only scroll.
+    let again = format!("{here}?since={since}&at={}#first-call", now.timestamp_micros());
     view! {
         <section class="card section" id="first-call" aria-labelledby="first-call-title">
             <h2 id="first-call-title">"First request"</h2>
             <div class="first-call__line">
-                <div aria-live="polite"><FirstCallState slug profile call now /></div>
+                <div aria-live="polite">
+                    <FirstCallState slug profile call now />
+                    <FirstCallRadar source />
+                </div>
                 <a class="button first-call__again" href=again>"Refresh"</a>
             </div>
-            <FirstCallRadar source />
         </section>
     }
     .into_any()
