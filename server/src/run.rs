@@ -87,7 +87,7 @@ async fn announce(config: &Config, services: &Services) -> anyhow::Result<()> {
 fn start_workers(services: &Services, kept: Retention, stopped: &watch::Receiver<()>) -> Vec<JoinHandle<()>> {
     let (usage, sessions, gate) = (services.usage.clone(), services.sessions.clone(), services.gate.clone());
     let (flushed, counted) = (usage.clone(), usage);
-    let (noted, kept) = (services.refusals.clone(), services.refusals.clone());
+    let (noted, listed) = (services.refusals.clone(), services.refusals.clone());
     let flush = move || {
         let (usage, refusals) = (flushed.clone(), noted.clone());
         async move {
@@ -96,7 +96,7 @@ fn start_workers(services: &Services, kept: Retention, stopped: &watch::Receiver
         }
     };
     let sweep = move || {
-        let (sessions, usage, gate, refusals) = (sessions.clone(), counted.clone(), gate.clone(), kept.clone());
+        let (sessions, usage, gate, refusals) = (sessions.clone(), counted.clone(), gate.clone(), listed.clone());
         async move {
             gate.sweep();
             let swept = sessions.delete_expired().await;
