@@ -4,6 +4,8 @@
 #     ROUNDS=5 LENGTH=1    rounds of each case, and seconds of each round
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# For the case in which it counts in Redis.
+[ -n "${KEYWRIGHT_TEST_REDIS_URL:-}" ] || exec scripts/with-redis.sh scripts/bench.sh
 rounds=${ROUNDS:-5}
 length=${LENGTH:-1}
 readonly CONNECTIONS=16 THREADS=2 KEYS=20 UNKNOWN=64 MANY=10000 WINDOW=1000000000
@@ -76,7 +78,7 @@ start_bare() {
 }
 
 # Nothing of the caller's configuration reaches it; the bare handler is its upstream.
-start_program() {
+start_program() { # further settings
     program_at=127.0.0.1:$(free_port)
     # The product's own profile, but for what the largest plan has: more keys, and two windows that are never full.
     local window="requests = $WINDOW, each = \"key\", per ="
@@ -88,7 +90,7 @@ start_program() {
         cd "$folder"
         exec env -i KEYWRIGHT_LISTEN="$program_at" KEYWRIGHT_DATA_DIR="$folder/data" KEYWRIGHT_PROFILE=bench.toml \
             KEYWRIGHT_TRUSTED_PROXIES=127.0.0.1 KEYWRIGHT_UPSTREAM="http://$bare_at" \
-            "$program" serve >"$folder/out" 2>"$folder/log"
+            "$@" "$program" serve >"$folder/out" 2>"$folder/log"
     ) &
     program_pid=$!
     pids+=("$program_pid")
@@ -266,6 +268,7 @@ report() {
         }
         BEGIN {
             title["valid"] = "/gate/auth, valid key"; title["verify"] = "/gate/verify, valid key"
+            title["redis"] = "/gate/auth, valid key, with Redis"
             title["gateway"] = "built-in gateway, valid key"; title["revoked"] = "/gate/auth, revoked key"
             title["limited"] = "/gate/auth, limited key"; title["malformed"] = "/gate/auth, mistyped key"; title["unknown"] = "/gate/auth, unknown key"
             title["page"] = "keys page of 20 rows, signed in"; title["many"] = "the same, of 10,000 keys"
@@ -312,10 +315,18 @@ done
 echo "▸ The keys page again, with $MANY keys (making them takes a minute)"
 make_many
 for n in $(seq 0 "$rounds"); do round "$n" <<<"many allowed"; done
+used=$(resident "$program_pid")
+echo "▸ A valid key again, counted in Redis"
+kill "$program_pid"
+wait "$program_pid"
+start_program KEYWRIGHT_REDIS_URL="$KEYWRIGHT_TEST_REDIS_URL"
+cp "$folder/valid" "$folder/redis"
+for n in $(seq 0 "$rounds"); do round "$n" <<<"redis allowed"; done
+curl --silent "http://$program_at/health/ready" | grep --quiet --line-regexp ok || fail "Redis was not there all the time"
 report
 cat <<END
 
-idle memory       $idle (bare: $(resident "$bare_pid"), after its rounds); after the rounds $(resident "$program_pid")
+idle memory       $idle (bare: $(resident "$bare_pid"), after its rounds); after the rounds $used
 WASM + JS         $(kilobytes "$site"/*.wasm.br "$site"/*.js.br) with brotli, CSS $(kilobytes "$site"/*.css.br)
 the program       $(stat --format=%s "$program" | awk '{ printf "%.1f MB", $1 / 1e6 }')
 processors        $(nproc), shared with the client; load after: $(cut -d ' ' -f 1 /proc/loadavg)

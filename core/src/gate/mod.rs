@@ -13,6 +13,8 @@ mod model;
 #[cfg(feature = "server")]
 mod notices;
 #[cfg(feature = "server")]
+mod redis;
+#[cfg(feature = "server")]
 mod routes;
 #[cfg(feature = "server")]
 mod service;
@@ -25,5 +27,7 @@ pub use limits::Room;
 #[cfg(feature = "server")]
 pub(crate) use model::Changed;
 pub use model::*;
+#[cfg(feature = "server")]
+pub use redis::{Redis, RedisFault};
 #[cfg(feature = "server")]
 pub use service::{Call, Gate, Lease, Needs, Passage};

@@ -7,6 +7,7 @@ use super::{
     leases::Leases,
     limits::{Limits, Room},
     notices,
+    redis::Redis,
     routes::Routes,
     store,
 };
@@ -36,6 +37,7 @@ struct Inner {
     limits: Limits,
     guesses: Guesses,
     leases: Leases,
+    redis: Option<Redis>,
     index: Arc<Index>,
     routes: Routes,
     /// What is noted as the route of a check that names only scopes.
@@ -158,11 +160,18 @@ fn limit_reached(limit: &Limit, wait: Duration) -> String {
 }
 
 impl Gate {
-    pub(crate) fn new(db: Db, clock: SharedClock, random: SharedRandom, profile: Arc<Profile>, usage: Usage) -> Self {
+    pub(crate) fn new(
+        db: Db,
+        clock: SharedClock,
+        random: SharedRandom,
+        profile: Arc<Profile>,
+        usage: Usage,
+        redis: Option<Redis>,
+    ) -> Self {
         // On PostgreSQL other nodes make changes too: nothing is believed before their notices are heard.
         let index = Arc::new(Index::new(matches!(db, Db::Sqlite(_))));
         let routes = Routes::new(&profile);
-        let limits = Limits::new(db.clone(), Arc::clone(&clock), &profile);
+        let limits = Limits::new(db.clone(), Arc::clone(&clock), &profile, redis.clone());
         Self(Arc::new(Inner {
             db,
             clock,
@@ -171,6 +180,7 @@ impl Gate {
             limits,
             guesses: Guesses::default(),
             leases: Leases::default(),
+            redis,
             random,
             index,
             routes,
@@ -216,7 +226,10 @@ impl Gate {
             | Verdict::NoRoute => (false, 0),
         };
         let limited = entry.limited.as_ref().filter(|_| may_know);
-        let rooms = limited.map(|limited| gate.limits.count(limited, cost)).unwrap_or_default();
+        let rooms = match limited {
+            Some(limited) => gate.limits.count(limited, &entry.standing, cost).await,
+            None => Vec::new(),
+        };
         let passage = Passage { decision, entry: Some(entry), rooms };
         if let Some((limit, _)) = passage.tightest().filter(|(_, room)| cost > 0 && room.wait.is_some()) {
             decision.verdict = match limit.per {
@@ -289,22 +302,39 @@ impl Gate {
         // A plan that the profile has dropped grants nothing.
         let limit = gate.profile.plan(&plan).map_or(Some(0), |plan| plan.concurrent);
         let id = LeaseId::from_uuid(random::uuid(gate.clock.now(), gate.random.as_ref()));
-        Ok(match (gate.leases.take(id, workspace, limit, lifetime, gate.clock.tick()), limit) {
+        let tick = gate.clock.tick();
+        let taken = match &gate.redis {
+            None => gate.leases.take(id, workspace, limit, lifetime, tick),
+            Some(redis) => redis.take_lease(&gate.leases, (id, workspace), limit, lifetime, tick).await,
+        };
+        Ok(match (taken, limit) {
             (Ok(held), limit) => Lease::Held { id, limit, held },
             (Err(wait), limit) => Lease::Refused { limit: limit.unwrap_or_default(), wait },
         })
     }
 
     /// Holds a lease for so long from now on. False if it has ended.
-    #[must_use]
-    pub fn extend(&self, lease: LeaseId, lifetime: Duration) -> bool {
-        self.0.leases.extend(lease, lifetime, self.0.clock.tick())
+    pub async fn extend(&self, lease: LeaseId, lifetime: Duration) -> bool {
+        let (leases, tick) = (&self.0.leases, self.0.clock.tick());
+        match &self.0.redis {
+            None => leases.extend(lease, lifetime, tick),
+            Some(redis) => redis.extend_lease(leases, lease, lifetime, tick).await,
+        }
     }
 
     /// Gives a lease back. False if it has ended already.
+    pub async fn release(&self, lease: LeaseId) -> bool {
+        let (leases, tick) = (&self.0.leases, self.0.clock.tick());
+        match &self.0.redis {
+            None => leases.release(lease, tick),
+            Some(redis) => redis.release_lease(leases, lease, tick).await,
+        }
+    }
+
+    /// Where it counts together with other nodes, if anywhere.
     #[must_use]
-    pub fn release(&self, lease: LeaseId) -> bool {
-        self.0.leases.release(lease, self.0.clock.tick())
+    pub fn redis(&self) -> Option<&Redis> {
+        self.0.redis.as_ref()
     }
 
     /// Forgets what is over: counts of windows, leases.

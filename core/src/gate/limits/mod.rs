@@ -1,24 +1,30 @@
 //! How many requests pass in which time. What a workspace and what a key has used is counted in memory, each under a
-//! lock of its own, taken in this order. A request that one window refuses takes nothing from the others, and what is
-//! let through is exact at any number of requests at once.
+//! lock of its own, taken in this order; or in Redis, where there are several nodes. A request that one window refuses
+//! takes nothing from the others, and what is let through is exact at any number of requests at once.
 
 mod counters;
 #[cfg(test)]
 mod tests;
+mod together;
 mod window;
 
 use crate::{
     clock::SharedClock,
     db::Db,
     error::Result,
+    gate::{Standing, redis::Redis},
     ids::{KeyId, WorkspaceId},
     profile::{Each, Limit, Per, Plan, Profile},
     usage::{self, Subject},
 };
 use counters::{Counter, Counters, window};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 pub use window::Room;
-use window::{Moment, Window};
+use window::Window;
+pub(super) use window::{Cell, Moment};
+
+/// More than any window is long: when this node starts, those of other nodes have begun already.
+const BEFORE: Duration = Duration::from_secs(3 * 86_400);
 
 /// All that is counted.
 pub(super) struct Limits {
@@ -27,6 +33,8 @@ pub(super) struct Limits {
     /// By their places in the profile.
     plans: Vec<Arc<[Limit]>>,
     counters: Counters,
+    /// Where all nodes count together; without it this one counts alone.
+    redis: Option<Redis>,
 }
 
 /// By what the requests with one key are counted.
@@ -39,9 +47,9 @@ pub(super) struct Limited {
 }
 
 impl Limits {
-    pub(super) fn new(db: Db, clock: SharedClock, profile: &Profile) -> Self {
+    pub(super) fn new(db: Db, clock: SharedClock, profile: &Profile, redis: Option<Redis>) -> Self {
         let plans = profile.plans.iter().map(in_order).collect();
-        Self { db, clock, plans, counters: Counters::default() }
+        Self { db, clock, plans, counters: Counters::default(), redis }
     }
 
     /// By what the requests with this key are to be counted, on the plan at this place.
@@ -74,8 +82,15 @@ impl Limits {
 
     /// Counts a request of this cost if it fits everywhere, and tells how each window stands then, in the order of
     /// [`Limited::limits`]. A request that costs nothing, or is refused, only asks.
-    pub(super) fn count(&self, limited: &Limited, cost: u64) -> Vec<Room> {
-        let now = self.now();
+    pub(super) async fn count(&self, limited: &Limited, standing: &Standing, cost: u64) -> Vec<Room> {
+        match &self.redis {
+            None => self.count_here(limited, cost, self.now()),
+            // In a box, so that who counts alone does not carry about what it takes to wait for an answer.
+            Some(redis) => Box::pin(self.count_together(redis, limited, standing, cost)).await,
+        }
+    }
+
+    fn count_here(&self, limited: &Limited, cost: u64, now: Moment) -> Vec<Room> {
         let mut workspace = limited.workspace.as_deref().map(Counter::lock);
         let mut key = limited.key.as_deref().map(Counter::lock);
         let mut each = |limit: &Limit, work: &mut dyn FnMut(&mut Window) -> Room| {
@@ -111,7 +126,7 @@ impl Limits {
     }
 
     fn now(&self) -> Moment {
-        Moment { wall: self.clock.now(), tick: self.clock.tick() }
+        Moment { wall: self.clock.now(), tick: BEFORE + self.clock.tick() }
     }
 }
 
