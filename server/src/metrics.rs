@@ -1,4 +1,4 @@
-//! `/metrics`: what a Prometheus asks for now and then. It shows the gate token, as every program of the operator's does.
+//! `/metrics`: what a Prometheus asks for now and then, with the gate token as every program of the operator's.
 
 use crate::{gate::credentials::Backend, problem::write_json, state::Shared};
 use axum::{

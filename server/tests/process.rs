@@ -430,8 +430,8 @@ impl Nodes {
         Some(Self { redis, nodes, keys, folders })
     }
 
-    /// How many of `calls` at each of sixteen connections are let through: at every second one of the first node, unless
-    /// only this node is asked.
+    /// How many of `calls` by each of sixteen callers are let through. Every second one calls the second node, unless
+    /// only one node is asked.
     fn admitted(&self, calls: usize, only: Option<usize>) -> usize {
         let ask = |n: usize| {
             let (node, key) = (&self.nodes[only.unwrap_or(n % 2)], &self.keys[n / 2 % 2]);
@@ -485,8 +485,8 @@ impl Nodes {
     }
 }
 
-/// Where the machine stalls, Redis answers later than a node waits, and the node limits by itself, as it should. A test that
-/// is about another thing then tries again.
+/// Where the machine stalls, Redis answers later than a node waits, and the node limits by itself, as it should. A test
+/// that is about another thing then tries again.
 fn on_nodes(test: fn(&mut Nodes) -> Result<(), TooLate>) {
     for _ in 0..5 {
         let Some(mut nodes) = Nodes::start() else { return };

@@ -1,8 +1,8 @@
 //! Counting in Redis, with other nodes.
 //!
-//! What it answers is kept in memory as well. When it is gone, every node goes on from the last that it has heard, and a
-//! window that was nearly full does not become empty for each of them; without Redis a day would even begin anew. It costs
-//! a lock and a copy, next to a call over the network.
+//! What it answers is kept in memory as well. When it is gone, every node goes on from the last that it has heard: a
+//! window that was nearly full does not become empty for each of them, nor does a day begin anew. It costs a lock and a
+//! copy, next to a call over the network.
 
 use super::{Cell, Counter, Limited, Limits, Moment, Room, Window, window};
 use crate::{

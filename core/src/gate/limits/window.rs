@@ -74,8 +74,8 @@ impl Window {
         Self { per: limit.per, algorithm: limit.algorithm, start, length, used, before, day }
     }
 
-    /// Takes over what another server says, unless that is older: answers may cross on their way. Of one limit no window
-    /// begins before the last one is over, so that what begins at nearly the same time is the same window.
+    /// Takes over what another server says, unless that is older: answers may cross on their way. Of one limit no
+    /// window begins before the last one is over, so that what begins at nearly the same time is the same window.
     pub(super) fn learn(&mut self, said: Self) {
         if self.is_empty() || said.start >= self.start + self.length / 2 {
             *self = said;

@@ -1,7 +1,7 @@
 -- Counts a request in all of its windows or in none, by the rules of limits/window.rs.
--- KEYS: the windows. ARGV: the time in ms (empty: this server's), the cost, how far midnight is in ms, the day's number, and
--- then for each window: its requests, its length in ms (0: to midnight), 1 if it slides, and what the day has had at
--- least (-1: ask the cell alone).
+-- KEYS: the windows. ARGV: the time in ms (empty: this server's), the cost, how far midnight is in ms, the day's number,
+-- and then for each window: its requests, its length in ms (0: to midnight), 1 if it slides, and what the day has had
+-- at least (-1: ask the cell alone).
 -- Answers whether it was counted, then for each window: used, before, ms since it began, length, day. Answers nothing
 -- if there is no cell of a day and nobody has said what the day has had.
 local DAY = 86400000
@@ -54,7 +54,7 @@ end
 
 local function keep(w)
   local rest = math.max(w.start + w.length - now, 0)
-  -- A cell is kept for as long as it says something: a sliding one a length more, a day's until the next is surely over.
+  -- A cell is kept for as long as it says something: a sliding one a length more, a day's for another day.
   if w.own == 0 then rest = rest + DAY elseif w.slides then rest = rest + w.length end
   local cell = string.format('%d %d %d %d %d', w.used, w.before, w.start, w.length, w.day)
   redis.call('SET', w.key, cell, 'PX', rest + spare)

@@ -1,9 +1,9 @@
 //! Redis or Valkey, where several nodes count together. It is asked by scripts, each of them one call: all windows of a
 //! request have room or none is taken.
 //!
-//! No request waits for it longer than [`BUDGET`], and none fails because of it. What it does not answer in time the node
-//! decides by itself, from its own memory. When it is gone, nobody asks it any more; a task of its own looks for it now
-//! and then, so that no request pays for the look.
+//! No request waits for it longer than [`BUDGET`], and none fails because of it. What it does not answer in time the
+//! node decides by itself, from its own memory. When it is gone, nobody asks it any more; a task looks for it now and
+//! then, so that no request pays for the look.
 
 pub(super) mod leases;
 #[cfg(test)]

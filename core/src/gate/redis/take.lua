@@ -1,6 +1,6 @@
 -- Takes a lease, if there is one.
--- KEYS: the workspace's leases by their ends, the new lease's workspace. ARGV: the time in ms (empty: this server's), how
--- many there are (-1: as many as come), the lifetime in ms, the lease, the workspace.
+-- KEYS: the workspace's leases by their ends, the new lease's workspace. ARGV: the time in ms (empty: this server's),
+-- how many there are (-1: as many as come), the lifetime in ms, the lease, the workspace.
 -- Answers 1 and how many are held now; or 0 and after how many ms one ends.
 local now, most, lifetime = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 if not now then
