@@ -5,6 +5,8 @@
 #     SIZES="1000 100000 1000000"   how many keys are used in turn, in the last cases
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# For the case in which it counts in Redis.
+[ -n "${KEYWRIGHT_TEST_REDIS_URL:-}" ] || exec scripts/with-redis.sh scripts/bench.sh
 rounds=${ROUNDS:-5}
 length=${LENGTH:-1}
 sizes=${SIZES-1000 100000 1000000}
@@ -80,7 +82,7 @@ start_bare() {
 }
 
 # Nothing of the caller's configuration reaches it; the bare handler is its upstream.
-start_program() {
+start_program() { # further settings
     program_at=${program_at:-127.0.0.1:$(free_port)}
     # The product's own profile, but for what the largest plan has: more keys, and two windows that are never full.
     local window="requests = $WINDOW, each = \"key\", per ="
@@ -92,21 +94,24 @@ start_program() {
         cd "$folder"
         exec env -i KEYWRIGHT_LISTEN="$program_at" KEYWRIGHT_DATA_DIR="$folder/data" KEYWRIGHT_PROFILE=bench.toml \
             KEYWRIGHT_TRUSTED_PROXIES=127.0.0.1 KEYWRIGHT_UPSTREAM="http://$bare_at" \
-            "$program" serve >"$folder/out" 2>"$folder/log"
+            "$@" "$program" serve >"$folder/out" 2>"$folder/log"
     ) &
     program_pid=$!
     pids+=("$program_pid")
     await "http://$program_at/health/ready" "$folder/log"
 }
 
-# Ends it in order, and starts it again over the same database; prints after how many ms it is ready.
-restart_program() {
-    local from
+stop_program() {
     kill "$program_pid"
     while kill -0 "$program_pid" 2>/dev/null; do sleep 0.05; done
-    [ $# = 0 ] || "$@"
+}
+
+# Ends it in order, and starts it again over the same database; `ready` is after how many ms it answers.
+restart_program() { # further settings
+    local from
+    stop_program
     from=$(date +%s%N)
-    start_program
+    start_program "$@"
     ready=$((($(date +%s%N) - from) / 1000000))
 }
 
@@ -309,6 +314,7 @@ report() {
         }
         BEGIN {
             title["valid"] = "/gate/auth, valid key"; title["verify"] = "/gate/verify, valid key"
+            title["redis"] = "/gate/auth, valid key, with Redis"
             title["gateway"] = "built-in gateway, valid key"; title["revoked"] = "/gate/auth, revoked key"
             title["limited"] = "/gate/auth, limited key"; title["malformed"] = "/gate/auth, mistyped key"; title["unknown"] = "/gate/auth, unknown key"
             title["1000.keys"] = "/gate/auth, 1,000 keys in turn"; title["100000.keys"] = "/gate/auth, 100,000 keys in turn"
@@ -358,16 +364,20 @@ done
 echo "▸ The keys page again, with $MANY keys (making them takes a minute)"
 make_many
 for n in $(seq 0 "$rounds"); do round "$n" <<<"many allowed"; done
+used=$(resident "$program_pid")
+echo "▸ A valid key again, counted in Redis"
+restart_program KEYWRIGHT_REDIS_URL="$KEYWRIGHT_TEST_REDIS_URL"
+cp "$folder/valid" "$folder/redis"
+for n in $(seq 0 "$rounds"); do round "$n" <<<"redis allowed"; done
+curl --silent "http://$program_at/health/ready" | grep --quiet --line-regexp ok || fail "Redis was not there all the time"
 
 # Each size with a server that knows none of the keys yet: what it takes to know them all is what they weigh.
 for size in $sizes; do
     echo "▸ $size keys in turn"
-    fill_up() {
-        "$fill" "sqlite:$folder/data/keywright.db" lodol $((size - filled)) >>"$folder/all.keys"
-    }
     touch "$folder/all.keys"
     filled=$(wc -l <"$folder/all.keys")
-    restart_program fill_up
+    "$fill" "sqlite:$folder/data/keywright.db" lodol $((size - filled)) >>"$folder/all.keys"
+    restart_program
     cp "$folder/all.keys" "$folder/$size.keys"
     before=$(bytes "$program_pid")
     # Until every one has been asked about; what is not in memory is read first.
@@ -384,7 +394,7 @@ report
 [ ${#weights[@]} = 0 ] || printf '%s\n' "" "${weights[@]}"
 cat <<END
 
-idle memory       $idle (bare: $(resident "$bare_pid"), after its rounds); after the rounds $(resident "$program_pid")
+idle memory       $idle (bare: $(resident "$bare_pid"), after its rounds); after the rounds $used
 WASM + JS         $(kilobytes "$site"/*.wasm.br "$site"/*.js.br) with brotli, CSS $(kilobytes "$site"/*.css.br)
 the program       $(stat --format=%s "$program" | awk '{ printf "%.1f MB", $1 / 1e6 }')
 processors        $(nproc), shared with the client; load after: $(cut -d ' ' -f 1 /proc/loadavg)

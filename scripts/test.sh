@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Tests, with one summary of all totals at the end:
 #     scripts/test.sh check    format, lints, tests on SQLite
-#     scripts/test.sh all      and fuzz targets, the same tests on PostgreSQL, the release build, the browser tests
+#     scripts/test.sh all      and fuzz targets, the same tests on PostgreSQL and with Redis, the release build, the
+#                              browser tests
 # The first failure ends it, and the summary tells how far it came.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -51,11 +52,11 @@ trap summary EXIT
 rust=(cargo test --workspace --exclude keywright-frontend --exclude xtask --no-fail-fast)
 
 step lint scripts/lint.sh
-step sqlite env -u KEYWRIGHT_TEST_POSTGRES_URL "${rust[@]}"
+step sqlite env -u KEYWRIGHT_TEST_POSTGRES_URL -u KEYWRIGHT_TEST_REDIS_URL "${rust[@]}"
 step xtask cargo test --package xtask
 if [ "$mode" = all ]; then
     step fuzz cargo check --manifest-path core/fuzz/Cargo.toml --target-dir target/fuzz
-    step postgres scripts/with-postgres.sh "${rust[@]}"
+    step postgres scripts/with-redis.sh scripts/with-postgres.sh "${rust[@]}"
     step release cargo xtask build --release
     step browser scripts/e2e.sh
 fi

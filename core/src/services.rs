@@ -5,7 +5,7 @@ use crate::{
     audit::Audit,
     clock::SharedClock,
     db::Db,
-    gate::Gate,
+    gate::{Gate, Redis},
     idempotency::Idempotency,
     keys::Keys,
     members::Members,
@@ -54,9 +54,9 @@ pub struct Services {
 }
 
 impl Services {
-    /// Puts the services together over an open database.
+    /// Puts the services together over an open database, and over a Redis where several nodes count together.
     #[must_use]
-    pub fn new(db: Db, profile: Arc<Profile>, clock: SharedClock, random: SharedRandom) -> Self {
+    pub fn new(db: Db, profile: Arc<Profile>, clock: SharedClock, random: SharedRandom, redis: Option<Redis>) -> Self {
         let audit = Audit { db: db.clone(), clock: Arc::clone(&clock), random: Arc::clone(&random) };
         let workspaces = Workspaces { db: db.clone(), random: Arc::clone(&random), profile: Arc::clone(&profile) };
         let accounts = Accounts::new(
@@ -77,6 +77,7 @@ impl Services {
             Arc::clone(&profile),
             usage.clone(),
             refusals.clone(),
+            redis,
         );
         let keys = Keys {
             db: db.clone(),

@@ -8,6 +8,7 @@ use crate::{
     actor::{Actor, Origin},
     clock::FixedClock,
     db::{on_db, testing::TestDb},
+    gate::Redis,
     ids::UserId,
     keys::KeyForm,
     profile::Profile,
@@ -15,7 +16,13 @@ use crate::{
     services::Services,
     workspaces::{Workspace, WorkspaceName},
 };
-use std::{net::Ipv4Addr, sync::Arc};
+use std::{
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 /// The owner's password in every test.
 pub const PASSWORD: &str = "violet umbrella tractor";
@@ -28,6 +35,24 @@ pub struct World {
     pub clock: Arc<FixedClock>,
     /// Their database.
     pub test_db: TestDb,
+    /// Where they count, if it is not in memory.
+    pub redis: Option<Redis>,
+}
+
+/// Where the Redis server for tests is, if there is one. The same tests run once with it and once without.
+#[must_use]
+pub fn redis_url() -> Option<String> {
+    std::env::var("KEYWRIGHT_TEST_REDIS_URL").ok()
+}
+
+/// The Redis for tests, under names of one test's own.
+pub async fn redis() -> Option<Redis> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let prefix = format!("test:{}:{}:", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    match redis_url() {
+        Some(url) => Some(Redis::open_for_tests(&url, prefix).await.expect("the Redis server for tests")),
+        None => None,
+    }
 }
 
 impl World {
@@ -40,17 +65,22 @@ impl World {
 
     /// The same for a profile of one's own.
     pub async fn of(profile: Profile) -> Self {
+        Self::with_redis(profile, redis().await).await
+    }
+
+    /// The same, counting here.
+    pub async fn with_redis(profile: Profile, redis: Option<Redis>) -> Self {
         let (test_db, clock) = (TestDb::fresh().await, FixedClock::start());
-        let db = test_db.db.clone();
-        let services = Services::new(db, Arc::new(profile), clock.clone(), Arc::new(CountingRandom::default()));
-        Self { services, clock, test_db }
+        let (db, random) = (test_db.db.clone(), Arc::new(CountingRandom::default()));
+        let services = Services::new(db, Arc::new(profile), clock.clone(), random, redis.clone());
+        Self { services, clock, test_db, redis }
     }
 
     /// A second node over the same database.
     pub async fn second_node(&self) -> Services {
         let db = crate::db::Db::open(&self.test_db.url).await.expect("the same database");
         let profile = Arc::clone(&self.services.profile);
-        Services::new(db, profile, self.clock.clone(), Arc::new(random::OsRandom))
+        Services::new(db, profile, self.clock.clone(), Arc::new(random::OsRandom), self.redis.clone())
     }
 
     /// Claims the instance for Ada: an owner with a workspace "Acme" on this plan.

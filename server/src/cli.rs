@@ -176,6 +176,7 @@ fn summary(config: &Config, profile: &Profile) -> String {
         ("gateway URL", config.gateway_url.to_string()),
         ("upstream", config.upstream.to_string()),
         ("database", config.database_url.to_string()),
+        ("limits", config.redis_url.as_ref().map_or_else(|| "counted by this node".to_owned(), ToString::to_string)),
         ("data folder", config.data_dir.display().to_string()),
         ("trusted proxies", proxies),
         ("sealing key", given(config.sealing_key.is_some(), "sealing.key")),

@@ -12,6 +12,7 @@ pub mod health;
 pub mod instance;
 pub mod logs;
 pub mod mail;
+pub mod metrics;
 pub mod operator;
 pub mod pages;
 pub mod path;

@@ -3,7 +3,7 @@
 use crate::{
     api, assets, gate,
     guard::{self, Guard, csrf, headers},
-    health, operator, pages, problem, sessions,
+    health, metrics, operator, pages, problem, sessions,
     state::Shared,
 };
 use axum::{
@@ -76,6 +76,7 @@ pub fn build(app: Shared) -> Doors {
         operator::router(&app).layer(from_fn(headers::secure)).layer(from_fn_with_state(guard.clone(), guard::front));
     let machines = gate::router()
         .merge(health::router())
+        .merge(metrics::router())
         .method_not_allowed_fallback(problem::method_not_allowed_json)
         .layer(from_fn_with_state(guard.clone(), guard::quiet));
     // What no door is for may still be a route of the profile: the gate's fallback answers.

@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use keywright_core::{
     clock::SystemClock,
     db::Db,
+    gate::Redis,
     random::OsRandom,
     services::Services,
     usage::{self, Retention},
@@ -40,7 +41,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let profile = load_profile(&config.profile).map_err(|faults| anyhow::anyhow!("{faults}"))?;
     let instance = Instance::open(&config, &OsRandom)?;
     let db = Db::open(config.database_url.expose()).await?;
-    let services = Services::new(db, Arc::new(profile), Arc::new(SystemClock), Arc::new(OsRandom));
+    let redis = match &config.redis_url {
+        Some(url) => {
+            Some(Redis::open(url.expose()).await.with_context(|| format!("redis_url ({url}) cannot be used"))?)
+        }
+        None => None,
+    };
+    let services = Services::new(db, Arc::new(profile), Arc::new(SystemClock), Arc::new(OsRandom), redis);
     let app = App::new(&config, services.clone(), instance.sealing_key.expose(), instance.gate_token.expose())?;
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;

@@ -16,8 +16,8 @@ pub(super) struct Leases(Mutex<Held>);
 struct Held {
     /// When each ends.
     ends: HashMap<WorkspaceId, HashMap<LeaseId, Duration>>,
-    /// Whose each is.
-    of: HashMap<LeaseId, WorkspaceId>,
+    /// Whose each is, and in which era Redis had it last.
+    of: HashMap<LeaseId, (WorkspaceId, u64)>,
 }
 
 impl Leases {
@@ -38,15 +38,27 @@ impl Leases {
         if most.is_some_and(|most| count >= most) {
             return Err(ends.values().min().map_or(lifetime, |end| end.saturating_sub(tick)));
         }
-        ends.insert(id, tick + lifetime);
-        held.of.insert(id, workspace);
+        held.put(id, workspace, tick + lifetime, 0);
         Ok(count + 1)
+    }
+
+    /// Whose a lease is that is held, and in which era Redis had it last.
+    pub(super) fn find(&self, id: LeaseId, tick: Duration) -> Option<(WorkspaceId, u64)> {
+        let held = self.hold();
+        let (workspace, era) = *held.of.get(&id)?;
+        let end = held.ends.get(&workspace)?.get(&id)?;
+        (*end > tick).then_some((workspace, era))
+    }
+
+    /// Holds a lease that Redis has granted in this era.
+    pub(super) fn remember(&self, id: LeaseId, workspace: WorkspaceId, lifetime: Duration, tick: Duration, era: u64) {
+        self.hold().put(id, workspace, tick + lifetime, era);
     }
 
     /// From now on it ends after this time. False if it is not held any more.
     pub(super) fn extend(&self, id: LeaseId, lifetime: Duration, tick: Duration) -> bool {
         let mut held = self.hold();
-        let Some(workspace) = held.of.get(&id).copied() else { return false };
+        let Some((workspace, _)) = held.of.get(&id).copied() else { return false };
         held.let_go(workspace, tick);
         let end = held.ends.get_mut(&workspace).and_then(|ends| ends.get_mut(&id));
         end.is_some_and(|end| {
@@ -58,7 +70,7 @@ impl Leases {
     /// Gives a lease back. False if it is not held any more.
     pub(super) fn release(&self, id: LeaseId, tick: Duration) -> bool {
         let mut held = self.hold();
-        let Some(workspace) = held.of.get(&id).copied() else { return false };
+        let Some((workspace, _)) = held.of.get(&id).copied() else { return false };
         held.let_go(workspace, tick);
         let was_held = held.of.remove(&id).is_some();
         if let Some(ends) = held.ends.get_mut(&workspace) {
@@ -93,6 +105,11 @@ impl Leases {
 }
 
 impl Held {
+    fn put(&mut self, id: LeaseId, workspace: WorkspaceId, end: Duration, era: u64) {
+        self.ends.entry(workspace).or_default().insert(id, end);
+        self.of.insert(id, (workspace, era));
+    }
+
     fn let_go(&mut self, workspace: WorkspaceId, tick: Duration) {
         let Some(ends) = self.ends.get_mut(&workspace) else { return };
         ends.retain(|id, end| {

@@ -14,6 +14,8 @@ mod model;
 #[cfg(feature = "server")]
 mod notices;
 #[cfg(feature = "server")]
+mod redis;
+#[cfg(feature = "server")]
 mod routes;
 #[cfg(feature = "server")]
 mod service;
@@ -31,6 +33,8 @@ pub use limits::Room;
 #[cfg(feature = "server")]
 pub(crate) use model::Changed;
 pub use model::*;
+#[cfg(feature = "server")]
+pub use redis::{Redis, RedisFault};
 #[cfg(feature = "server")]
 pub use service::{Call, Explained, Gate, Lease, Needs, Passage};
 #[cfg(feature = "server")]

@@ -7,8 +7,9 @@ use super::{
     guesses::Guesses,
     index::{Entry, Index},
     leases::Leases,
-    limits::{Limits, Room},
+    limits::{Limits, Room, Whose},
     notices,
+    redis::Redis,
     routes::Routes,
     store,
     under_way::{Slot, Slots, UnderWay},
@@ -45,6 +46,7 @@ struct Inner {
     guesses: Guesses,
     leases: Leases,
     under_way: UnderWay,
+    redis: Option<Redis>,
     index: Arc<Index>,
     routes: Routes,
     /// What is noted as the route of a check that names only scopes.
@@ -207,11 +209,12 @@ impl Gate {
         profile: Arc<Profile>,
         usage: Usage,
         refusals: Refusals,
+        redis: Option<Redis>,
     ) -> Self {
         // On PostgreSQL other nodes make changes too: nothing is believed before their notices are heard.
         let index = Arc::new(Index::new(matches!(db, Db::Sqlite(_))));
         let routes = Routes::new(&profile);
-        let limits = Limits::new(db.clone(), Arc::clone(&clock), &profile);
+        let limits = Limits::new(db.clone(), Arc::clone(&clock), &profile, redis.clone());
         Self(Arc::new(Inner {
             db,
             clock,
@@ -222,6 +225,7 @@ impl Gate {
             guesses: Guesses::default(),
             leases: Leases::default(),
             under_way: UnderWay::default(),
+            redis,
             random,
             index,
             routes,
@@ -288,7 +292,10 @@ impl Gate {
             cost
         };
         let limited = entry.limited.as_ref().filter(|_| may_know);
-        let rooms = limited.map(|limited| gate.limits.count(limited, cost)).unwrap_or_default();
+        let rooms = match limited {
+            Some(limited) => gate.limits.count(limited, Whose::from(&entry.standing), cost).await,
+            None => Vec::new(),
+        };
         let passage = Passage { decision, route: place, entry: Some(entry), rooms };
         if let Some((limit, _)) = passage.tightest().filter(|(_, room)| cost > 0 && room.wait.is_some()) {
             decision.verdict = match limit.per {
@@ -335,7 +342,7 @@ impl Gate {
                 };
                 let standing = found.standing;
                 let limited = match found.plan {
-                    Some(plan) => gate.limits.of(plan, standing.workspace, Some(standing.key)).await?,
+                    Some(plan) => gate.limits.of(plan, Whose::from(&standing)).await?,
                     None => None,
                 };
                 let most = found.plan.and_then(|plan| gate.profile.plans[plan].concurrent_requests);
@@ -356,17 +363,23 @@ impl Gate {
         let Some((place, plan)) = plans.find(|(_, plan)| plan.api && plan.name == actor.workspace.plan) else {
             return Ok(Vec::new());
         };
-        let mut gauges = Vec::new();
-        if let Some(limited) = gate.limits.of(place, workspace, key).await? {
-            let rooms = gate.limits.count(&limited, 0);
+        let (mut gauges, whose) = (Vec::new(), Whose { workspace, key });
+        if let Some(limited) = gate.limits.of(place, whose).await? {
+            let rooms = gate.limits.count(&limited, whose, 0).await;
             gauges.extend(limited.limits.iter().zip(rooms).map(|(limit, room)| Gauge::Window {
                 limit: limit.clone(),
                 remaining: room.remaining,
                 resets_in: room.resets_in,
             }));
         }
-        let held = || gate.leases.count(workspace, gate.clock.tick());
-        gauges.extend(plan.concurrent.map(|limit| Gauge::Running { limit, held: held() }));
+        if let Some(limit) = plan.concurrent {
+            let tick = gate.clock.tick();
+            let held = match &gate.redis {
+                None => gate.leases.count(workspace, tick),
+                Some(redis) => redis.count_leases(&gate.leases, workspace, tick).await,
+            };
+            gauges.push(Gauge::Running { limit, held });
+        }
         Ok(gauges)
     }
 
@@ -394,22 +407,39 @@ impl Gate {
         // A plan that the profile has dropped grants nothing.
         let limit = gate.profile.plan(&plan).map_or(Some(0), |plan| plan.concurrent);
         let id = LeaseId::from_uuid(random::uuid(gate.clock.now(), gate.random.as_ref()));
-        Ok(match (gate.leases.take(id, workspace, limit, lifetime, gate.clock.tick()), limit) {
+        let tick = gate.clock.tick();
+        let taken = match &gate.redis {
+            None => gate.leases.take(id, workspace, limit, lifetime, tick),
+            Some(redis) => redis.take_lease(&gate.leases, (id, workspace), limit, lifetime, tick).await,
+        };
+        Ok(match (taken, limit) {
             (Ok(held), limit) => Lease::Held { id, limit, held },
             (Err(wait), limit) => Lease::Refused { limit: limit.unwrap_or_default(), wait },
         })
     }
 
     /// Holds a lease for so long from now on. False if it has ended.
-    #[must_use]
-    pub fn extend(&self, lease: LeaseId, lifetime: Duration) -> bool {
-        self.0.leases.extend(lease, lifetime, self.0.clock.tick())
+    pub async fn extend(&self, lease: LeaseId, lifetime: Duration) -> bool {
+        let (leases, tick) = (&self.0.leases, self.0.clock.tick());
+        match &self.0.redis {
+            None => leases.extend(lease, lifetime, tick),
+            Some(redis) => redis.extend_lease(leases, lease, lifetime, tick).await,
+        }
     }
 
     /// Gives a lease back. False if it has ended already.
+    pub async fn release(&self, lease: LeaseId) -> bool {
+        let (leases, tick) = (&self.0.leases, self.0.clock.tick());
+        match &self.0.redis {
+            None => leases.release(lease, tick),
+            Some(redis) => redis.release_lease(leases, lease, tick).await,
+        }
+    }
+
+    /// Where it counts together with other nodes, if anywhere.
     #[must_use]
-    pub fn release(&self, lease: LeaseId) -> bool {
-        self.0.leases.release(lease, self.0.clock.tick())
+    pub fn redis(&self) -> Option<&Redis> {
+        self.0.redis.as_ref()
     }
 
     /// Forgets what is over: counts of windows, leases, requests under way.

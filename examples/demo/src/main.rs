@@ -50,7 +50,7 @@ async fn main() -> Result<()> {
     Instance::open(&config, &OsRandom)?;
     let db = Db::open(config.database_url.expose()).await?;
     let clock = Arc::new(MovedClock::at(SystemClock.now()));
-    let services = Services::new(db, Arc::new(profile), clock.clone(), Arc::new(OsRandom));
+    let services = Services::new(db, Arc::new(profile), clock.clone(), Arc::new(OsRandom), None);
 
     let cast = Cast::of(&services.profile).context("the profile has no plan with keys")?;
     let filled = History::new(&services, &clock, &cast).play().await;

@@ -230,12 +230,9 @@ fn values(checked: &Checked, facts: &Facts) -> Value {
         Check::Address => json!({ "ip": facts.address, "allowed_ips": facts.networks }),
         Check::Scopes => json!({ "needed": facts.needed, "effective": facts.effective, "missing": facts.lacking }),
         Check::Limits => checked.limit.as_ref().map_or_else(|| json!({}), |limit| json!(limit)),
-        Check::Known
-        | Check::NotRevoked
-        | Check::Enabled
-        | Check::NotSuspended
-        | Check::PlanHasApi
-        | Check::AtOnce => json!({}),
+        Check::Known | Check::NotRevoked | Check::Enabled | Check::NotSuspended | Check::PlanHasApi | Check::AtOnce => {
+            json!({})
+        }
     }
 }
 

@@ -75,6 +75,11 @@ pub(super) static MEMBERS: &[Member] = &[
         "sqlite, in data_dir/keywright.db",
         "sqlite://<path> or postgres://<user>:<password>@<host>/<name>",
     ),
+    text(
+        "redis_url",
+        "none: each node counts alone",
+        "Where several nodes count together: redis://<user>:<password>@<host>:6379/0; rediss:// for TLS",
+    ),
     text("profile", "default", "The product: a built-in profile's name, or the path of a .toml file"),
     text("upstream", "http://127.0.0.1:3900", "The API that the built-in gateway forwards to"),
     number("upstream_timeout_seconds", "60", "Seconds for which that API may say nothing before it is given up"),

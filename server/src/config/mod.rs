@@ -17,7 +17,7 @@ mod url;
 pub use fault::{Fault, Faults};
 pub use mail::{MailConfig, SmtpSecurity, SmtpUrl};
 pub use profile::{ProfileSource, load_profile};
-pub use secret::{DatabaseUrl, Secret};
+pub use secret::{DatabaseUrl, RedisUrl, Secret};
 pub use url::{BaseUrl, is_loopback};
 
 use crate::peer::{TrustedProxies, parse_network};
@@ -52,6 +52,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Which database.
     pub database_url: DatabaseUrl,
+    /// Where several nodes count together; without it each counts alone.
+    pub redis_url: Option<RedisUrl>,
     /// Which product.
     pub profile: ProfileSource,
     /// The API that the built-in gateway forwards to.
@@ -143,6 +145,7 @@ impl Config {
             database_url: from
                 .secret("database_url", DatabaseUrl::parse)
                 .unwrap_or_else(|| DatabaseUrl::sqlite_file(&data_dir.join("keywright.db"))),
+            redis_url: from.secret("redis_url", RedisUrl::parse),
             data_dir,
             profile,
             upstream: from.one("upstream", BaseUrl::parse).unwrap_or_else(|| BaseUrl::loopback(3900)),

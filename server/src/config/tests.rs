@@ -29,7 +29,7 @@ fn without_any_setting_it_runs_on_this_machine_alone() {
     assert_eq!(config.profile, ProfileSource::BuiltIn("default".to_owned()));
     assert!(config.trusted_proxies.is_empty());
     assert!(config.gate_token.is_none() && config.operator_token.is_none() && config.sealing_key.is_none());
-    assert!(config.mail.is_none());
+    assert!(config.mail.is_none() && config.redis_url.is_none());
     assert_eq!((config.log_format, config.log_level.as_str()), (LogFormat::Auto, "info"));
     assert_eq!(config.max_connections, 4096);
     assert_eq!((config.session_idle.as_secs() / 3600, config.session_absolute.as_secs() / 3600), (168, 720));
@@ -145,6 +145,7 @@ fn no_fault_and_no_printout_repeats_a_secret() {
         ("KEYWRIGHT_OPERATOR_TOKEN", "operators-horse-battery-staple-0123456789"),
         ("KEYWRIGHT_SEALING_KEY", key.as_str()),
         ("KEYWRIGHT_DATABASE_URL", "postgres://kw:hunter2@db/keywright"),
+        ("KEYWRIGHT_REDIS_URL", "redis://kw:hunter2@cache"),
         ("KEYWRIGHT_SMTP_URL", "smtps://kw:hunter2@mail.example.com"),
         ("KEYWRIGHT_MAIL_FROM", "keys@example.com"),
     ];
@@ -162,11 +163,12 @@ fn no_fault_and_no_printout_repeats_a_secret() {
         ("KEYWRIGHT_OPERATOR_TOKEN", "hunter2"),
         ("KEYWRIGHT_SEALING_KEY", "hunter2"),
         ("KEYWRIGHT_DATABASE_URL", "mysql://hunter2@db"),
+        ("KEYWRIGHT_REDIS_URL", "redis://kw:hunter2@cache/x"),
         ("KEYWRIGHT_SMTP_URL", "smtp://kw:hunter2@mail.example.com?tls=none"),
         ("KEYWRIGHT_MAIL_FROM", "keys@example.com"),
     ];
     let found = faults("", &variables);
-    assert_eq!(found.len(), 5);
+    assert_eq!(found.len(), 6);
     assert!(!found.concat().contains("hunter2"), "{found:?}");
 }
 

@@ -52,12 +52,7 @@ struct Asked<'a> {
     query: Option<&'a str>,
 }
 
-async fn check_forwarded(
-    app: &App,
-    caller: Caller,
-    id: &RequestId,
-    headers: &HeaderMap,
-) -> Result<Response, Problem> {
+async fn check_forwarded(app: &App, caller: Caller, id: &RequestId, headers: &HeaderMap) -> Result<Response, Problem> {
     trusted(caller)?;
     let (method, uri) = (header(headers, "x-forwarded-method")?, header(headers, "x-forwarded-uri")?);
     let (path, query) = uri.split_once('?').map_or((uri, None), |(path, query)| (path, Some(query)));

@@ -111,7 +111,7 @@ pub async fn extend(
     MaybeJson(asked): MaybeJson<Extend>,
 ) -> Result<Response, Problem> {
     let lifetime = lifetime(asked.lifetime)?;
-    if !app.services.gate.extend(id, lifetime) {
+    if !app.services.gate.extend(id, lifetime).await {
         return Err(Problem::not_found("lease"));
     }
     Ok(axum::Json(body(&app, id, lifetime, None)).into_response())
@@ -123,7 +123,7 @@ pub async fn release(
     _backend: Backend,
     PathId(id): PathId<LeaseId>,
 ) -> Result<StatusCode, Problem> {
-    if app.services.gate.release(id) { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("lease")) }
+    if app.services.gate.release(id).await { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("lease")) }
 }
 
 fn body(app: &App, lease_id: LeaseId, lifetime: Duration, concurrent: Option<Concurrent>) -> Held {

@@ -10,9 +10,9 @@ mod held;
 mod identity;
 mod leases;
 mod limits;
+mod notes;
 pub mod principal;
 mod switch;
-mod notes;
 pub mod upstream;
 mod verify;
 

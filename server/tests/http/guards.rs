@@ -1,6 +1,6 @@
 //! What stands before every door.
 
-use crate::app::TestApp;
+use crate::app::{GATE_TOKEN, TestApp};
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
@@ -82,6 +82,24 @@ async fn health_tells_whether_the_database_answers() {
     app.world.test_db.db.close().await;
     assert_eq!(probe.get("/health/live").await.status, StatusCode::OK);
     assert_eq!(probe.get("/health/ready").await.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn metrics_are_for_who_has_the_gate_token() {
+    let (app, _) = TestApp::lodol().await;
+    assert_eq!(app.anonymous().get("/metrics").await.status, StatusCode::UNAUTHORIZED);
+    let mut prometheus = app.anonymous().with("authorization", &format!("Bearer {GATE_TOKEN}"));
+    let answer = prometheus.get("/metrics").await;
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8")
+    );
+    assert!(answer.text.ends_with('\n') && answer.text.contains("\nkeywright_database_up 1\n"), "{}", answer.text);
+    let counts_together = app.world.redis.is_some();
+    assert_eq!(answer.text.contains("\nkeywright_redis_up 1\n"), counts_together);
+    assert_eq!(answer.text.contains("\nkeywright_redis_unanswered_total 0\n"), counts_together);
+    app.world.test_db.db.close().await;
+    assert!(prometheus.get("/metrics").await.text.contains("\nkeywright_database_up 0\n"));
 }
 
 #[tokio::test]

@@ -4,13 +4,20 @@ use super::window::{Moment, Window};
 use crate::profile::Limit;
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use uuid::Uuid;
 
 /// The windows of one workspace or key.
 #[derive(Debug, Default)]
-pub(super) struct Counter(Mutex<Vec<Window>>);
+pub(super) struct Counter {
+    windows: Mutex<Vec<Window>>,
+    /// Until which era Redis has been told what its day has had.
+    told: AtomicU64,
+}
 
 /// By the id of the workspace or key. Asked when a key is read from the database, not with each request.
 #[derive(Default)]
@@ -18,7 +25,16 @@ pub(super) struct Counters(Mutex<HashMap<Uuid, Arc<Counter>>>);
 
 impl Counter {
     pub(super) fn lock(&self) -> MutexGuard<'_, Vec<Window>> {
-        hold(&self.0)
+        hold(&self.windows)
+    }
+
+    /// Whether Redis has been told in this era what the day has had.
+    pub(super) fn was_told(&self, era: u64) -> bool {
+        self.told.load(Ordering::Relaxed) == era
+    }
+
+    pub(super) fn tell(&self, era: u64) {
+        self.told.store(era, Ordering::Relaxed);
     }
 
     /// Whether this limit is being counted.

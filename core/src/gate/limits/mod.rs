@@ -1,24 +1,30 @@
 //! How many requests pass in which time. What a workspace and what a key has used is counted in memory, each under a
-//! lock of its own, taken in this order. A request that one window refuses takes nothing from the others, and what is
-//! let through is exact at any number of requests at once.
+//! lock of its own, taken in this order; or in Redis, where there are several nodes. A request that one window refuses
+//! takes nothing from the others, and what is let through is exact at any number of requests at once.
 
 mod counters;
 #[cfg(test)]
 mod tests;
+mod together;
 mod window;
 
 use crate::{
     clock::SharedClock,
     db::Db,
     error::Result,
+    gate::{Standing, redis::Redis},
     ids::{KeyId, WorkspaceId},
     profile::{Each, Limit, Per, Plan, Profile},
     usage::{self, Subject},
 };
 use counters::{Counter, Counters, window};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 pub use window::Room;
-use window::{Moment, Window};
+use window::Window;
+pub(super) use window::{Cell, Moment};
+
+/// More than any window is long: when this node starts, those of other nodes have begun already.
+const BEFORE: Duration = Duration::from_secs(3 * 86_400);
 
 /// All that is counted.
 pub(super) struct Limits {
@@ -27,6 +33,32 @@ pub(super) struct Limits {
     /// By their places in the profile.
     plans: Vec<Arc<[Limit]>>,
     counters: Counters,
+    /// Where all nodes count together; without it this one counts alone.
+    redis: Option<Redis>,
+}
+
+/// Whose requests are counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Whose {
+    pub workspace: WorkspaceId,
+    /// None: only by what those with any key of the workspace are counted.
+    pub key: Option<KeyId>,
+}
+
+impl From<&Standing> for Whose {
+    fn from(standing: &Standing) -> Self {
+        Self { workspace: standing.workspace, key: Some(standing.key) }
+    }
+}
+
+impl Whose {
+    /// Whom a limit is counted for.
+    pub(super) fn subject(self, each: Each) -> Option<Subject> {
+        match each {
+            Each::Workspace => Some(Subject::Workspace(self.workspace)),
+            Each::Key => self.key.map(Subject::Key),
+        }
+    }
 }
 
 /// By what the requests with one key are counted.
@@ -39,31 +71,29 @@ pub(super) struct Limited {
 }
 
 impl Limits {
-    pub(super) fn new(db: Db, clock: SharedClock, profile: &Profile) -> Self {
+    pub(super) fn new(db: Db, clock: SharedClock, profile: &Profile, redis: Option<Redis>) -> Self {
         let plans = profile.plans.iter().map(in_order).collect();
-        Self { db, clock, plans, counters: Counters::default() }
+        Self { db, clock, plans, counters: Counters::default(), redis }
     }
 
     /// By what the requests with this key are to be counted, on the plan at this place; without a key, by what those with
     /// any key of the workspace are.
-    pub(super) async fn of(&self, plan: usize, workspace: WorkspaceId, key: Option<KeyId>) -> Result<Option<Limited>> {
-        let limits = Arc::clone(&self.plans[plan]);
+    pub(super) async fn of(&self, plan: usize, whose: Whose) -> Result<Option<Limited>> {
+        let mut limits = Arc::clone(&self.plans[plan]);
+        if whose.key.is_none() {
+            limits = limits.iter().filter(|limit| limit.each == Each::Workspace).cloned().collect();
+        }
         if limits.is_empty() {
             return Ok(None);
         }
-        let workspace = self.counter(&limits, Each::Workspace, Subject::Workspace(workspace)).await?;
-        let key = match key {
-            Some(key) => self.counter(&limits, Each::Key, Subject::Key(key)).await?,
-            None => None,
-        };
+        let workspace = self.counter(&limits, Each::Workspace, whose).await?;
+        let key = self.counter(&limits, Each::Key, whose).await?;
         Ok(Some(Limited { limits, workspace, key }))
     }
 
-    async fn counter(&self, limits: &[Limit], each: Each, subject: Subject) -> Result<Option<Arc<Counter>>> {
+    async fn counter(&self, limits: &[Limit], each: Each, whose: Whose) -> Result<Option<Arc<Counter>>> {
         let own: Vec<_> = limits.iter().filter(|limit| limit.each == each).collect();
-        if own.is_empty() {
-            return Ok(None);
-        }
+        let Some(subject) = whose.subject(each).filter(|_| !own.is_empty()) else { return Ok(None) };
         let counter = self.counters.get_or_put(subject.uuid());
         // A restart does not give the day anew, nor does another plan.
         let day = own.into_iter().find(|limit| limit.per == Per::Day);
@@ -77,8 +107,15 @@ impl Limits {
 
     /// Counts a request of this cost if it fits everywhere, and tells how each window stands then, in the order of
     /// [`Limited::limits`]. A request that costs nothing, or is refused, only asks.
-    pub(super) fn count(&self, limited: &Limited, cost: u64) -> Vec<Room> {
-        let now = self.now();
+    pub(super) async fn count(&self, limited: &Limited, whose: Whose, cost: u64) -> Vec<Room> {
+        match &self.redis {
+            None => self.count_here(limited, cost, self.now()),
+            // In a box, so that who counts alone does not carry about what it takes to wait for an answer.
+            Some(redis) => Box::pin(self.count_together(redis, limited, whose, cost)).await,
+        }
+    }
+
+    fn count_here(&self, limited: &Limited, cost: u64, now: Moment) -> Vec<Room> {
         let mut workspace = limited.workspace.as_deref().map(Counter::lock);
         let mut key = limited.key.as_deref().map(Counter::lock);
         let mut each = |limit: &Limit, work: &mut dyn FnMut(&mut Window) -> Room| {
@@ -114,7 +151,7 @@ impl Limits {
     }
 
     fn now(&self) -> Moment {
-        Moment { wall: self.clock.now(), tick: self.clock.tick() }
+        Moment { wall: self.clock.now(), tick: BEFORE + self.clock.tick() }
     }
 }
 

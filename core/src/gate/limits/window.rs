@@ -46,7 +46,48 @@ pub(super) struct Window {
     day: Option<NaiveDate>,
 }
 
+/// A window as another server has it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::gate) struct Cell {
+    used: u64,
+    before: u64,
+    /// How long ago it began.
+    past: Duration,
+    length: Duration,
+    day: Option<NaiveDate>,
+}
+
+impl From<&[i64; 5]> for Cell {
+    /// Used, before, milliseconds since it began, its length, the number of its day.
+    fn from(&[used, before, past, length, day]: &[i64; 5]) -> Self {
+        let [used, before, past, length] = [used, before, past, length].map(|n| u64::try_from(n).unwrap_or_default());
+        let day = i32::try_from(day).ok().filter(|day| *day > 0).and_then(NaiveDate::from_num_days_from_ce_opt);
+        Self { used, before, past: Duration::from_millis(past), length: Duration::from_millis(length), day }
+    }
+}
+
 impl Window {
+    /// The window as another server has it.
+    pub(super) const fn of_cell(limit: &Limit, cell: Cell, now: Moment) -> Self {
+        let Cell { used, before, past, length, day } = cell;
+        let start = now.tick.saturating_sub(past);
+        Self { per: limit.per, algorithm: limit.algorithm, start, length, used, before, day }
+    }
+
+    /// Takes over what another server says, unless that is older: answers may cross on their way. Of one limit no
+    /// window begins before the last one is over, so that what begins at nearly the same time is the same window.
+    pub(super) fn learn(&mut self, said: Self) {
+        if self.is_empty() || said.start >= self.start + self.length / 2 {
+            *self = said;
+        } else if said.start + self.length / 2 > self.start {
+            self.used = self.used.max(said.used);
+        }
+    }
+
+    pub(super) const fn used(&self) -> u64 {
+        self.used
+    }
+
     pub(super) const fn new(limit: &Limit) -> Self {
         let (start, length) = (Duration::ZERO, Duration::ZERO);
         Self { per: limit.per, algorithm: limit.algorithm, start, length, used: 0, before: 0, day: None }
@@ -213,6 +254,25 @@ mod tests {
         assert_eq!(ask(&mut window, &limit, back(13.0)), None);
         assert_eq!(ask(&mut window, &limit, back(14.5)), Some(Duration::from_secs(23 * 3600 + 1800)));
         assert_eq!(ask(&mut window, &limit, back(38.0)), None);
+    }
+
+    #[test]
+    fn of_answers_that_cross_the_later_one_is_kept() {
+        let limit = limit(10, Per::Minute, Algorithm::Fixed);
+        let said = |used: i64, past: i64, now| Window::of_cell(&limit, (&[used, 0, past, 60_000, 0]).into(), now);
+        let mut window = Window::new(&limit);
+        for (used, past, seconds, kept) in [
+            (1, 0, 100.0, 1),
+            (3, 2_010, 102.0, 3),
+            (2, 1_000, 101.01, 3),
+            // The next window, and an answer from the last one that was long on its way.
+            (1, 5, 160.0, 1),
+            (9, 59_990, 159.99, 1),
+        ] {
+            window.learn(said(used, past, at(seconds)));
+            assert_eq!(window.used(), kept, "{used} at {seconds}");
+        }
+        assert_eq!(window.room(10, 0, at(161.0)).resets_in, Duration::from_millis(58_995));
     }
 
     #[test]
