@@ -27,8 +27,9 @@ impl Random for OsRandom {
     }
 }
 
-/// Draws a good deal at once and hands it out in small pieces. The gate names every request, and a call of the operating
-/// system for each name would cost more than its decision. What was drawn lies in memory for a while: not for secrets.
+/// Draws a good deal at once and hands it out in small pieces. The gate names every request, and a call of the
+/// operating system for each name would cost more than its decision. What was drawn lies in memory for a while: not
+/// for secrets.
 pub struct Reserve {
     source: SharedRandom,
     left: Mutex<Drawn>,

@@ -14,8 +14,8 @@ pub fn ago(then: Time, now: Time) -> String {
     format!("{} ago", span(seconds))
 }
 
-/// "in 12 days", "in 40 minutes"; "now" when it is past. To the nearest minute: a link that was given 7 days a moment ago
-/// does not work for 6.
+/// "in 12 days", "in 40 minutes"; "now" when it is past. To the nearest minute: a link that was given 7 days a moment
+/// ago does not work for 6.
 #[must_use]
 pub fn until(then: Time, now: Time) -> String {
     let seconds = (then - now).num_seconds();

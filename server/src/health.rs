@@ -13,8 +13,8 @@ async fn live() -> &'static str {
     "ok"
 }
 
-/// 200 if the database answers too; else 503, so that a load balancer sends requests elsewhere. Without its Redis a node
-/// can work.
+/// 200 if the database answers too; else 503, so that a load balancer sends requests elsewhere. Without its Redis a
+/// node can work.
 async fn ready(State(app): State<Shared>) -> (StatusCode, &'static str) {
     if !app.services.db.ping().await {
         return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer");

@@ -50,8 +50,8 @@ pub(super) fn first(selector: &str) -> Option<Element> {
     document()?.query_selector(selector).ok()?
 }
 
-/// The first element that matches of the page at this address, as the page is now. None if it is another one by now: who
-/// asks has been signed out, say.
+/// The first element that matches of the page at this address, as the page is now. None if it is another one by now:
+/// who asks has been signed out, say.
 pub(super) async fn fetch_part(href: &str, selector: &str) -> Option<Element> {
     let response = JsFuture::from(window()?.fetch_with_str(href)).await.ok()?;
     let response: Response = response.dyn_into().ok()?;

@@ -1,5 +1,5 @@
-//! Who tries keys that nobody has. Such a key costs a look into the database each time; who brings many in a minute has to
-//! wait before another is looked up. Keys that are in memory pass meanwhile, so that neighbours behind one
+//! Who tries keys that nobody has. Such a key costs a look into the database each time; who brings many in a minute
+//! has to wait before another is looked up. Keys that are in memory pass meanwhile, so that neighbours behind one
 //! address go on.
 
 use std::{

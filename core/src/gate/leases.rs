@@ -1,5 +1,5 @@
-//! How many executions of a workspace run at once. Each holds a lease, which its holder extends while it runs and gives back
-//! at its end. A lease that nobody extends ends by itself: a holder that crashed blocks nobody for long.
+//! How many executions of a workspace run at once. Each holds a lease, which its holder extends while it runs and
+//! gives back at its end. A lease that nobody extends ends by itself: a holder that crashed blocks nobody for long.
 
 use crate::ids::{LeaseId, WorkspaceId};
 use std::{

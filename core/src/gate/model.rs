@@ -133,7 +133,7 @@ pub struct Refusal {
 
 impl Verdict {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Allowed,
         Self::Missing,
         Self::Unknown,
@@ -148,6 +148,7 @@ impl Verdict {
         Self::ScopeMissing,
         Self::RateLimited,
         Self::DailyLimitReached,
+        Self::ConcurrencyLimited,
         Self::NoRoute,
     ];
 

@@ -137,8 +137,8 @@ impl Known {
 }
 
 impl Inner {
-    /// When the next key's turn begins, if it is time to make it. One that this instance cannot open, because its sealing
-    /// key was replaced, is as good as none.
+    /// When the next key's turn begins, if it is time to make it. One that this instance cannot open, because its
+    /// sealing key was replaced, is as good as none.
     fn next_from(&self, rows: &[Row], now: Time) -> Option<Time> {
         let last = rows.iter().filter(|row| self.open(row).is_some()).map(|row| row.signs_until).max();
         let last = last.unwrap_or(now);

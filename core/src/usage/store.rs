@@ -9,7 +9,8 @@ use crate::{
 };
 use uuid::Uuid;
 
-/// The counts of a workspace or of a key, by the column that names it: `$1`, its id; `$2`, the grain; from `$3` until `$4`.
+/// The counts of a workspace or of a key, by the column that names it: `$1`, its id; `$2`, the grain; from `$3` until
+/// `$4`.
 macro_rules! counted {
     ($select:literal, $subject:literal, $rest:literal) => {
         concat!(
@@ -71,7 +72,8 @@ macro_rules! listed {
 }
 
 /// The days of several keys as one text: see `keys::store`. The two databases have different words for lists. The plus
-/// keeps SQLite from walking through the workspace's counts once for each key: it goes to the key's own, by their index.
+/// keeps SQLite from walking through the workspace's counts once for each key: it goes to the key's own, by their
+/// index.
 const DAYS_OF_KEYS_SQLITE: &str = "
     select json_group_array(json_object('key', wanted.value, 'days', json((
         select json_group_array(json_array(start, allowed, refused))

@@ -53,7 +53,8 @@ pub(crate) struct Sent<'a> {
 const PROGRAMS: [&str; 4] = ["python-requests/2.32.3", "node", "curl/8.14.1", "Go-http-client/2.0"];
 
 impl Caller {
-    /// The holder of this secret, whose key has these scopes. Each has an address (RFC 5737) and a program of their own.
+    /// The holder of this secret, whose key has these scopes. Each has an address (RFC 5737) and a program of their
+    /// own.
     pub(crate) fn new(profile: &Profile, secret: Secret, scopes: &[String], rhythm: Rhythm, place: u8) -> Self {
         let held = profile.known_scopes(scopes);
         let (own, beyond): (Vec<_>, Vec<_>) =

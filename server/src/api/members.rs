@@ -171,8 +171,8 @@ async fn change(
 
 /// Remove a member
 ///
-/// Their keys stop with the next request, unless somebody gets them. Anybody may leave: to remove oneself needs no right.
-/// The last owner stays.
+/// Their keys stop with the next request, unless somebody gets them. Anybody may leave: to remove oneself needs no
+/// right. The last owner stays.
 #[utoipa::path(
     delete, path = "/members/{user}", tag = "Members", operation_id = "removeMember", params(PathId<UserId>, Heir),
     responses((status = 200, description = "The member that was, and what became of their keys.", body = ChangedBody)),

@@ -1,5 +1,5 @@
-//! `/gate/leases`: for what goes on after its request has been answered. Whoever runs an execution takes a lease before, extends
-//! it while it runs, and gives it back.
+//! `/gate/leases`: for what goes on after its request has been answered. Whoever runs an execution takes a lease
+//! before, extends it while it runs, and gives it back.
 
 use super::{
     credentials::Backend,

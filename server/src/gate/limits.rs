@@ -1,5 +1,5 @@
-//! How much of the plan is left, on every answer to a request whose key we know: the three fields that callers have read
-//! for years, and the two that are to become the standard (draft-ietf-httpapi-ratelimit-headers).
+//! How much of the plan is left, on every answer to a request whose key we know: the three fields that callers have
+//! read for years, and the two that are to become the standard (draft-ietf-httpapi-ratelimit-headers).
 
 use crate::problem::whole_seconds;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};

@@ -76,8 +76,8 @@ impl Limits {
         Self { db, clock, plans, counters: Counters::default(), redis }
     }
 
-    /// By what the requests with this key are to be counted, on the plan at this place; without a key, by what those with
-    /// any key of the workspace are.
+    /// By what the requests with this key are to be counted, on the plan at this place; without a key, by what those
+    /// with any key of the workspace are.
     pub(super) async fn of(&self, plan: usize, whose: Whose) -> Result<Option<Limited>> {
         let mut limits = Arc::clone(&self.plans[plan]);
         if whose.key.is_none() {

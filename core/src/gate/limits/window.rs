@@ -142,8 +142,8 @@ impl Window {
         Room { remaining: most.saturating_sub(counted), resets_in, wait }
     }
 
-    /// How long the day is from now on: to its midnight; if it has been counted already and the clock was put back since,
-    /// to the next one's.
+    /// How long the day is from now on: to its midnight; if it has been counted already and the clock was put back
+    /// since, to the next one's.
     fn open_day(&mut self, now: Time) -> Duration {
         let day = if self.day == Some(now.date_naive()) { 2 } else { 1 };
         self.day = Some(now.date_naive());

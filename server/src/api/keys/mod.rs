@@ -97,7 +97,8 @@ async fn list(
 
 /// Create a key
 ///
-/// The answer holds the secret as `key`. It is shown this once: a repetition with the same `Idempotency-Key` answers 409
+/// The answer holds the secret as `key`. It is shown this once: a repetition with the same `Idempotency-Key` answers
+/// 409
 /// `idempotency_replayed` with the key's `id`.
 #[utoipa::path(
     post, path = "/api-keys", tag = "Keys", operation_id = "createKey", request_body = Create,

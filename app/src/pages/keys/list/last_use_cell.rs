@@ -7,7 +7,8 @@ use keywright_core::{
 };
 use leptos::prelude::*;
 
-/// When and for what the key was last used, or that it never was, and how much of late; once it is over, who still tries.
+/// When and for what the key was last used, or that it never was, and how much of late; once it is over, who still
+/// tries.
 #[component]
 pub(crate) fn LastUseCell(
     last: Option<LastUse>,
