@@ -649,7 +649,7 @@ fn skode_05_a_key_shows_what_is_left_of_its_limits() {
     let gauge = Gauge::Window { limit, remaining: 98, resets_in: Duration::from_secs(43) };
     let page = show_with(key("ci"), vec![gauge.clone()]);
     assert!(page.contains("98</strong> left of 100") && page.contains("All of it again in 43 seconds"));
-    assert!(page.contains("/usage\">Usage</a>"));
+    assert!(page.contains("href=\"/w/acme/keys/key_00000000000000000000000000000000/usage\""));
     assert!(!show(key("ci")).contains("limits-title"), "a plan without limits has nothing to show");
     let revoked = ApiKey { revoked_at: Some(at(-60)), ..key("ci") };
     assert!(!show_with(revoked, vec![gauge]).contains("limits-title"));
