@@ -12,7 +12,7 @@ test('a refused request is found by its id, and explained with what would have l
   await refusals.lookFor(` ${answer.headers.get('x-request-id')} `);
   await expect(refusals.heading).toHaveText('Scope missing');
   await expect(page.getByText('The key lacks executions:read.').first()).toBeVisible();
-  await expect(refusals.checks).toHaveCount(13);
+  await expect(refusals.checks).toHaveCount(14);
   await expect(refusals.checks.nth(2)).toContainText('Passed: Known key');
   await expect(refusals.checks.nth(11)).toContainText('Failed: Scopes');
   await expect(refusals.checks.nth(12)).toContainText('Not reached: ');

@@ -1,5 +1,7 @@
 //! What is kept of refused requests, and what it says.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
+
 use super::*;
 use crate::{
     actor::Actor,

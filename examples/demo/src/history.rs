@@ -18,8 +18,10 @@ use keywright_core::{
     members::{InviteForm, JoinForm},
     operator::{CustomerChange, NewCustomer, Operator},
     profile::{Per, Profile, RouteNeeds},
+    random,
     secret::{Secret, SecretHash},
     services::Services,
+    usage::Retention,
     workspaces::Workspace,
 };
 use std::{collections::HashMap, net::Ipv4Addr};
@@ -125,13 +127,14 @@ impl<'a> History<'a> {
             }
             self.send_all(hour).await?;
             if hour.hour() == 23 {
-                self.services.usage.flush().await?;
+                self.flush().await?;
             }
             hour += HOUR;
         }
         self.clock.walk_to(self.clock.end);
-        self.services.usage.flush().await?;
-        self.services.usage.sweep().await?;
+        self.flush().await?;
+        self.services.usage.sweep(Retention::default()).await?;
+        self.services.refusals.sweep().await?;
         self.first_call.context("no key was made")
     }
 
@@ -333,9 +336,16 @@ impl<'a> History<'a> {
                 cost: 1,
                 from_stranger: true,
             };
-            self.services.gate.check(call).await?;
+            let passage = self.services.gate.check(call).await?;
+            let request = random::uuid(at, self.services.random.as_ref()).to_string();
+            self.services.gate.note_refused(&request, call, &passage);
         }
         Ok(())
+    }
+
+    async fn flush(&self) -> Result<()> {
+        self.services.usage.flush().await?;
+        Ok(self.services.refusals.flush().await?)
     }
 
     /// So many requests the workspace's plan has in a minute; none if it does not say, or has room for a crowd.

@@ -25,7 +25,7 @@ pub(crate) fn write(config: &Config, cast: &Cast, call: &FirstCall) -> Result<()
 fn text(config: &Config, cast: &Cast, call: &FirstCall) -> Result<String> {
     let (days, url) = (MovedClock::DAYS, config.public_url.as_str());
     let mut text = format!("\n  A demonstration, with {days} days of history. Sign in at {url}\n\n");
-    writeln!(text, "    {:<28}{}", OWNER.email, "Owner")?;
+    writeln!(text, "    {:<28}Owner", OWNER.email)?;
     for member in &cast.members {
         writeln!(text, "    {:<28}{}", member.person.email, member.role.title)?;
     }

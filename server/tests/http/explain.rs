@@ -62,6 +62,7 @@ async fn a_refused_request_is_explained_by_the_id_that_its_caller_got() {
             "owner_is_member",
             "address",
             "scopes",
+            "at_once",
             "limits"
         ]
     );
@@ -74,7 +75,7 @@ async fn a_refused_request_is_explained_by_the_id_that_its_caller_got() {
         })
     );
     assert_eq!(
-        (&explained["checks"][12]["outcome"], &explained["checks"][12]["values"]),
+        (&explained["checks"][12]["outcome"], &explained["checks"][13]["values"]),
         (&json!("not_reached"), &json!({}))
     );
 }
@@ -100,7 +101,7 @@ async fn a_request_is_explained_before_it_is_made_and_counts_nowhere() {
     for _ in 0..50 {
         let explained = explain(&app, asked.clone()).await.json();
         assert_eq!((&explained["allowed"], &explained["fix"]), (&json!(true), &json!(null)), "{explained}");
-        assert_eq!(explained["checks"][12]["values"]["remaining"], 15);
+        assert_eq!(explained["checks"][13]["values"]["remaining"], 15);
     }
     for _ in 0..15 {
         let verify = json!({"key": key.secret.expose(), "scopes": []});
@@ -110,7 +111,7 @@ async fn a_request_is_explained_before_it_is_made_and_counts_nowhere() {
     let explained = explain(&app, asked.clone()).await.json();
     assert_eq!(explained["code"], "rate_limited");
     assert_eq!(failed(&explained).0, "limits");
-    assert_eq!(explained["checks"][12]["values"]["wait"], 60);
+    assert_eq!(explained["checks"][13]["values"]["wait"], 60);
     app.advance(TimeDelta::seconds(60));
     let scopes = explain(&app, json!({"key": key.secret.expose(), "scopes": ["executions:read"]})).await.json();
     assert_eq!(failed(&scopes).1, "The request needs executions:read. The key lacks executions:read.");

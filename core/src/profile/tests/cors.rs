@@ -1,5 +1,7 @@
 //! Which pages of other sites may call.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
 use super::*;
 
 /// The rule of the good profile with these lines.
