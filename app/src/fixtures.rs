@@ -56,6 +56,7 @@ pub(crate) fn profile() -> Profile {
             concurrent_requests: None,
         }],
         routes: Vec::new(),
+        cors: None,
     }
 }
 
