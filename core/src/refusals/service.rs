@@ -35,6 +35,8 @@ pub struct Refusals {
     db: Db,
     clock: SharedClock,
     waiting: Arc<Mutex<Waiting>>,
+    /// Who looks for a request waits until those before it have been written.
+    flushing: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What has been refused since the last flush.
@@ -46,7 +48,7 @@ struct Waiting {
 
 impl Refusals {
     pub(crate) fn new(db: Db, clock: SharedClock) -> Self {
-        Self { db, clock, waiting: Arc::default() }
+        Self { db, clock, waiting: Arc::default(), flushing: Arc::default() }
     }
 
     /// Keeps a refused request, if there have not been too many like it: then nothing is even made of it.
@@ -54,8 +56,15 @@ impl Refusals {
         self.hold().add(key, make);
     }
 
-    /// Writes what has been kept since the last time. What could not be written stays for the next time.
+    /// Writes what has been kept since the last time. What could not be written stays for the next time. Runs to its
+    /// end even if whoever asked is gone.
     pub async fn flush(&self) -> Result<()> {
+        let refusals = self.clone();
+        tokio::spawn(async move { refusals.write_waiting().await }).await.map_err(|_| Error::Internal)?
+    }
+
+    async fn write_waiting(&self) -> Result<()> {
+        let _turn = self.flushing.lock().await;
         let taken = mem::take(&mut *self.hold()).requests;
         if taken.is_empty() {
             return Ok(());
@@ -115,7 +124,7 @@ impl Refusals {
         let query = RefusalQuery { key: Some(key.id), reason: None };
         let latest = store::list(&self.db, actor.workspace.id, &query, PageRequest::first()).await?;
         // What still sends the old secret says nothing of the new one.
-        let of_new = |request: &RefusedRequest| request.reason != Reason::Verdict(Verdict::Rotated);
+        let of_new = |request: &RefusedRequest| request.facts.retires_at.is_none();
         let refused = latest.into_iter().map(|listed| listed.request).find(|r| r.at >= since && of_new(r));
         Ok(refused.map_or(FirstCall::Waiting, |request| FirstCall::Refused(Box::new(request))))
     }

@@ -44,6 +44,13 @@ pub async fn ext_authz(app: &App, caller: Caller, id: &RequestId, parts: &Parts)
     check(app, caller, headers, asked).await.unwrap_or_else(|problem| problem.json(headers))
 }
 
+/// By these some servers take a request for one of another method.
+const OVERRIDES: [HeaderName; 3] = [
+    HeaderName::from_static("x-http-method"),
+    HeaderName::from_static("x-http-method-override"),
+    HeaderName::from_static("x-method-override"),
+];
+
 /// The request that a proxy asks about.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
@@ -64,12 +71,17 @@ async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>)
     trusted(caller)?;
     let Asked { id, method, path, query } = asked;
     let profile = &app.services.profile;
-    if let Some(preflight) = Preflight::of(profile, method, headers) {
+    if let Some(preflight) = Preflight::of(&app.services, method, path, headers) {
         preflight.check(&app.services.gate, path)?;
         // A proxy takes a yes for no more than that: the API answers it.
         let mut response = StatusCode::OK.into_response();
         identity::write_nobody(response.headers_mut());
         return Ok(response);
+    }
+    // The API would see another method than the gate has checked.
+    if OVERRIDES.iter().any(|name| headers.contains_key(name)) {
+        let message = "Send the request with the method that it means, and without a header that names another.";
+        return Err(Problem::malformed(message));
     }
     let came = Came { id: id.as_str(), headers, query };
     let needs = Needs::Request { method, path };

@@ -15,6 +15,7 @@ use axum::{
 use keywright_core::{
     gate::Gate,
     profile::{Carrier, Cors, Origins, Profile},
+    services::Services,
 };
 
 /// What a page may read of an answer besides what every page may.
@@ -29,11 +30,14 @@ pub struct Preflight<'a> {
 }
 
 impl<'a> Preflight<'a> {
-    /// The question that this request is, if it is one and the profile has a rule for it.
-    pub fn of(profile: &'a Profile, method: &str, headers: &'a HeaderMap) -> Option<Self> {
+    /// The question that this request is, if it is one and the profile has a rule for it. Where the profile has a route
+    /// for it, it is a request like any other.
+    pub fn of(services: &'a Services, method: &str, path: &str, headers: &'a HeaderMap) -> Option<Self> {
+        let profile = &*services.profile;
         let rule = profile.cors.as_ref().filter(|_| method == "OPTIONS")?;
         let origin = headers.get(ORIGIN)?;
-        headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD).then_some(Self { profile, rule, origin })
+        let is_question = headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD) && !services.gate.has_route(method, path);
+        is_question.then_some(Self { profile, rule, origin })
     }
 
     /// The methods that pages of this origin may use with this path.

@@ -65,7 +65,7 @@ const CLAIMS: [&str; 11] = [
 pub async fn serve(State(app): State<Shared>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let (method, path) = (request.method().as_str(), request.uri().path());
     let (profile, gate) = (&app.services.profile, &app.services.gate);
-    if let Some(preflight) = Preflight::of(profile, method, request.headers()) {
+    if let Some(preflight) = Preflight::of(&app.services, method, path, request.headers()) {
         let answer = preflight.check(gate, path).map(|methods| preflight.answer(&methods));
         return answer.unwrap_or_else(|problem| problem.json(request.headers()));
     }

@@ -184,6 +184,18 @@ async fn a_path_that_could_be_read_in_two_ways_is_no_route_and_never_reaches_the
 }
 
 #[tokio::test]
+async fn a_proxy_lets_nothing_through_that_asks_the_api_for_another_method() {
+    let (gated, _) = gated("lodol", &["workflows:read"]).await;
+    let key = format!("Bearer {}", gated.made.secret.expose());
+    let asked = |client: Client| client.with("x-forwarded-method", "GET").with("x-forwarded-uri", WORKFLOWS);
+    assert_eq!(asked(gated.app.proxy()).with("authorization", &key).get("/gate/auth").await.status, StatusCode::OK);
+    for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
+        let mut client = asked(gated.app.proxy()).with("authorization", &key).with(name, "DELETE");
+        assert_eq!(client.get("/gate/auth").await.status, StatusCode::BAD_REQUEST, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn the_method_is_the_one_that_was_sent_whatever_other_fields_say() {
     let (gated, _) = gated("lodol", &["workflows:read"]).await;
     let secret = gated.made.secret.expose().to_owned();

@@ -42,7 +42,7 @@ impl Limits {
         Some(counted)
     }
 
-    /// What the day has had at least, for each limit: what the database knows of all nodes, or this one of itself.
+    /// What each window has had at least: what this node knows, and of a day what the database knows of all nodes.
     async fn days(&self, limited: &Limited, whose: Whose, now: Moment) -> Result<Vec<u64>> {
         let mut days = Vec::with_capacity(limited.limits.len());
         for limit in limited.limits.iter() {
@@ -51,7 +51,7 @@ impl Limits {
                     let stored = usage::store::units_of_day(&self.db, subject, now.wall).await?;
                     u64::try_from(stored).unwrap_or_default().max(limited.used(limit, now))
                 }
-                (Per::Day, None) | (Per::Seconds(_) | Per::Minute | Per::Hour, _) => 0,
+                (Per::Day, None) | (Per::Seconds(_) | Per::Minute | Per::Hour, _) => limited.used(limit, now),
             });
         }
         Ok(days)

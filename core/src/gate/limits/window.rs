@@ -77,7 +77,10 @@ impl Window {
     /// Takes over what another server says, unless that is older: answers may cross on their way. Of one limit no
     /// window begins before the last one is over, so that what begins at nearly the same time is the same window.
     pub(super) fn learn(&mut self, said: Self) {
-        if self.is_empty() || said.start >= self.start + self.length / 2 {
+        // A day that was begun here by what the database knew is the same one, whenever its first request came.
+        if self.per == Per::Day && self.day == said.day {
+            self.used = self.used.max(said.used);
+        } else if self.is_empty() || said.start >= self.start + self.length / 2 {
             *self = said;
         } else if said.start + self.length / 2 > self.start {
             self.used = self.used.max(said.used);
@@ -184,6 +187,7 @@ fn share(length: Duration, part: u64, whole: u64) -> Duration {
 mod tests {
     use super::*;
     use crate::profile::Each;
+    use chrono::Datelike as _;
     use proptest::prelude::*;
 
     fn limit(requests: u64, per: Per, algorithm: Algorithm) -> Limit {
@@ -273,6 +277,23 @@ mod tests {
             assert_eq!(window.used(), kept, "{used} at {seconds}");
         }
         assert_eq!(window.room(10, 0, at(161.0)).resets_in, Duration::from_millis(58_995));
+    }
+
+    #[test]
+    fn skillett_06_a_day_that_began_with_what_the_database_knew_learns_what_all_nodes_have_let_through() {
+        let limit = limit(10_000, Per::Day, Algorithm::Fixed);
+        let two_o_clock = at(3.0 * 3600.0);
+        let mut window = Window::new(&limit);
+        window.take(3_000, two_o_clock);
+        // For all of them the day's first request came at five past midnight.
+        let (past, length) = (13 * 3_600_000 + 3_300_000, 86_100_000);
+        let day = i64::from(two_o_clock.wall.date_naive().num_days_from_ce());
+        let learn = |window: &mut Window, used: i64| {
+            window.learn(Window::of_cell(&limit, (&[used, 0, past, length, day]).into(), two_o_clock));
+            window.used()
+        };
+        assert_eq!(learn(&mut window, 9_000), 9_000);
+        assert_eq!(learn(&mut window, 8_999), 9_000, "an answer that was long on its way");
     }
 
     #[test]

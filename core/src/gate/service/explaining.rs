@@ -69,7 +69,13 @@ impl Gate {
         let Some(Ok(secret)) = call.key.map(|text| Secret::parse(&self.0.profile.key, text)) else { return };
         let Ok(Some(entry)) = self.find(secret.hash(), call).await else { return };
         let reason = if place.is_some() { Reason::Misplaced } else { Reason::Verdict(Verdict::NoRoute) };
-        let facts = || Facts { place, route: self.route(call.needs), address: Some(call.address), ..Facts::default() };
+        let facts = || Facts {
+            place,
+            route: self.route(call.needs),
+            address: Some(call.address),
+            retires_at: entry.standing.retires_at,
+            ..Facts::default()
+        };
         self.keep(request_id, &entry, reason, facts);
     }
 
