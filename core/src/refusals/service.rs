@@ -7,7 +7,6 @@ use crate::{
     clock::SharedClock,
     db::Db,
     error::{Error, Result},
-    gate::{Reason, Verdict},
     ids::{KeyId, RefusalId, WorkspaceId},
     keys::ApiKey,
     page::{Page, PageRequest},
