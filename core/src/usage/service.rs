@@ -150,9 +150,7 @@ impl Usage {
             let marks = mem::take(&mut *hold(&meter.marks));
             (meter, marks)
         };
-        let mut taken: Vec<_> = touched.into_iter().map(take).collect();
-        // One order for all nodes: two that flush the same keys never wait for each other in a circle.
-        taken.sort_unstable_by_key(|(meter, _)| (meter.key, *meter.hash.as_bytes()));
+        let taken: Vec<_> = touched.into_iter().map(take).collect();
         let written = self.write(&taken).await;
         if written.is_err() {
             self.put_back(taken);
@@ -169,23 +167,13 @@ impl Usage {
     }
 
     async fn write(&self, taken: &[(Arc<Meter>, Marks)]) -> Result<()> {
+        let passed: Vec<_> = taken.iter().filter_map(last_use).collect();
         let mut tx = self.db.begin().await?;
-        for (meter, marks) in taken {
-            if let Some(passed) = &marks.passed {
-                let (route, address) = (passed.route.to_string(), passed.address.to_canonical().to_string());
-                let last = LastUse { at: passed.at, route, address, agent: passed.agent };
-                store::upsert(&mut tx, meter.key, &last).await?;
-                store::upsert_secret(&mut tx, meter.hash, &last).await?;
-            }
-            if let Some(refused) = &marks.refused {
-                let address = refused.address.to_canonical().to_string();
-                let refused = RefusedUses { tries: refused.tries.into(), at: refused.at, address };
-                store::add_refused(&mut tx, meter.key, &refused).await?;
-            }
-        }
-        for (row, (requests, units)) in added_up(taken) {
-            store::add(&mut tx, &row, requests, units).await?;
-        }
+        // A key that was just rotated is used by two secrets; a key that was just changed has two meters.
+        store::flush::last_uses(&mut tx, &latest(&passed, |meter| meter.key)).await?;
+        store::flush::secret_uses(&mut tx, &latest(&passed, |meter| *meter.hash.as_bytes())).await?;
+        store::flush::refused_uses(&mut tx, &refused_uses(taken)).await?;
+        store::flush::counts(&mut tx, &added_up(taken)).await?;
         Ok(tx.commit().await?)
     }
 
@@ -206,7 +194,44 @@ impl Usage {
     }
 }
 
-/// What is added to each row, in the one order in which all nodes write them.
+/// The latest request that was let through, as it is written.
+fn last_use((meter, marks): &(Arc<Meter>, Marks)) -> Option<(&Meter, LastUse)> {
+    let passed = marks.passed.as_ref()?;
+    let (route, address) = (passed.route.to_string(), passed.address.to_canonical().to_string());
+    Some((meter, LastUse { at: passed.at, route, address, agent: passed.agent }))
+}
+
+/// Of each the latest.
+fn latest<'u, K: Ord>(uses: &'u [(&Meter, LastUse)], whose: impl Fn(&Meter) -> K) -> BTreeMap<K, &'u LastUse> {
+    let mut all = BTreeMap::new();
+    for (meter, last) in uses {
+        let kept = all.entry(whose(meter)).or_insert(last);
+        if kept.at < last.at {
+            *kept = last;
+        }
+    }
+    all
+}
+
+/// What came after each key had stopped working, added up.
+fn refused_uses(taken: &[(Arc<Meter>, Marks)]) -> BTreeMap<KeyId, RefusedUses> {
+    let mut uses = BTreeMap::<KeyId, RefusedUses>::new();
+    for (meter, refused) in taken.iter().filter_map(|(meter, marks)| Some((meter, marks.refused.as_ref()?))) {
+        let address = refused.address.to_canonical().to_string();
+        let this = RefusedUses { tries: refused.tries.into(), at: refused.at, address };
+        let sum = match uses.remove(&meter.key) {
+            None => this,
+            Some(other) => {
+                let tries = other.tries + this.tries;
+                RefusedUses { tries, ..if other.at < this.at { this } else { other } }
+            }
+        };
+        uses.insert(meter.key, sum);
+    }
+    uses
+}
+
+/// What is added to each row.
 fn added_up(taken: &[(Arc<Meter>, Marks)]) -> BTreeMap<store::Counted<'_>, (u64, u64)> {
     let mut rows = BTreeMap::new();
     for (meter, count) in taken.iter().flat_map(|(meter, marks)| marks.counts.iter().map(move |count| (meter, count))) {
