@@ -58,22 +58,14 @@ impl Secret {
         Self(text)
     }
 
-    /// Recognises a key that somebody presents. Nothing is allocated for a text that is not one.
+    /// Recognises a key that somebody presents.
     pub fn parse(format: &KeyFormat, text: &str) -> Result<Self, NotASecret> {
-        let bytes = text.as_bytes();
-        let fits = |prefix: &&str| bytes.len() == length(format, prefix) && bytes.starts_with(prefix.as_bytes());
-        let prefix = format.prefixes().find(fits).ok_or(NotASecret)?;
-        let rest = &bytes[prefix.len()..];
-        // No early end: without one, the compiler looks at many characters at a time.
-        if !rest.iter().fold(true, |all, byte| all & format.alphabet.has(*byte)) {
-            return Err(NotASecret);
-        }
-        let (signed, given) = bytes.split_at(bytes.len() - format.alphabet.checksum_length());
-        let mut expected = [0; LONGEST_CHECKSUM];
-        if write_checksum(format.alphabet, signed, &mut expected) != given {
-            return Err(NotASecret);
-        }
-        Ok(Self(text.to_owned()))
+        recognise(format, text).map(|()| Self(text.to_owned()))
+    }
+
+    /// What is kept of a key that somebody presents.
+    pub fn parse_hash(format: &KeyFormat, text: &str) -> Result<SecretHash, NotASecret> {
+        recognise(format, text).map(|()| SecretHash::of(text.as_bytes()))
     }
 
     /// The key itself, for the one who may see it.
@@ -100,6 +92,21 @@ impl Secret {
     pub fn last4(&self) -> &str {
         self.0.get(self.0.len().saturating_sub(4)..).unwrap_or_default()
     }
+}
+
+/// Whether a text is a key. Nothing is allocated, and garbage costs less than a key.
+fn recognise(format: &KeyFormat, text: &str) -> Result<(), NotASecret> {
+    let bytes = text.as_bytes();
+    let fits = |prefix: &&str| bytes.len() == length(format, prefix) && bytes.starts_with(prefix.as_bytes());
+    let prefix = format.prefixes().find(fits).ok_or(NotASecret)?;
+    let rest = &bytes[prefix.len()..];
+    // No early end: without one, the compiler looks at many characters at a time.
+    if !rest.iter().fold(true, |all, byte| all & format.alphabet.has(*byte)) {
+        return Err(NotASecret);
+    }
+    let (signed, given) = bytes.split_at(bytes.len() - format.alphabet.checksum_length());
+    let mut expected = [0; LONGEST_CHECKSUM];
+    if write_checksum(format.alphabet, signed, &mut expected) == given { Ok(()) } else { Err(NotASecret) }
 }
 
 impl fmt::Debug for Secret {

@@ -71,9 +71,17 @@ impl Index {
     where
         F: Future<Output = Result<Option<Entry>>>,
     {
-        if let Some(entry) = self.get(hash) {
-            return Ok(Some(entry));
+        match self.get(hash) {
+            Some(entry) => Ok(Some(entry)),
+            // In a box, so that who finds it in memory does not carry about what it takes to read it.
+            None => Box::pin(self.load(hash, load)).await,
         }
+    }
+
+    async fn load<F>(&self, hash: SecretHash, load: impl FnOnce() -> F) -> Result<Option<Arc<Entry>>>
+    where
+        F: Future<Output = Result<Option<Entry>>>,
+    {
         let found_out = self.found_out.notified();
         if self.is_cut_off() {
             return self.get(hash).map(Some).ok_or(Error::Unavailable);

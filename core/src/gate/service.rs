@@ -15,6 +15,7 @@ use super::{
     under_way::{Slot, Slots, UnderWay},
 };
 use crate::{
+    Time,
     actor::Actor,
     clock::SharedClock,
     db::{Db, Tx},
@@ -125,8 +126,14 @@ impl Passage {
 
     /// Each limit of the key's plan, and how it stands now.
     pub fn limits(&self) -> impl Iterator<Item = (&Limit, &Room)> {
-        let limits = self.entry.as_deref().and_then(|entry| entry.limited.as_ref()).map(|limited| &*limited.limits);
+        let limits = self.entry.as_deref().and_then(|entry| entry.limited.as_ref()).map(|limited| &**limited.limits);
         limits.unwrap_or_default().iter().zip(&self.rooms)
+    }
+
+    /// All limits of the key's plan, as `RateLimit-Policy` tells them (draft-ietf-httpapi-ratelimit-headers §3).
+    #[must_use]
+    pub fn policy(&self) -> Option<&str> {
+        self.entry.as_deref().and_then(|entry| entry.limited.as_ref()).map(|limited| &*limited.limits.policy)
     }
 
     /// The limit that refuses the request the longest; else the one with the least room.
@@ -152,6 +159,17 @@ impl Passage {
         })
     }
 
+    /// A window that has no room for the request refuses it.
+    fn meet_limits(&mut self, cost: u64) {
+        let full = self.tightest().filter(|(_, room)| cost > 0 && room.wait.is_some());
+        if let Some(per) = full.map(|(limit, _)| limit.per) {
+            self.decision.verdict = match per {
+                Per::Day => Verdict::DailyLimitReached,
+                Per::Seconds(_) | Per::Minute | Per::Hour => Verdict::RateLimited,
+            };
+        }
+    }
+
     const fn refused(verdict: Verdict, needed: ScopeSet) -> Self {
         let decision = Decision { verdict, effective: ScopeSet::NONE, needed };
         Self { decision, route: None, entry: None, rooms: Vec::new() }
@@ -169,6 +187,48 @@ enum Purpose {
     Explanation,
 }
 
+/// What a request turned out to be for.
+struct Aim<'g> {
+    /// Among the profile's routes.
+    place: Option<usize>,
+    route: &'g Arc<str>,
+    needed: ScopeSet,
+}
+
+impl Inner {
+    fn aim(&self, needs: Needs<'_>) -> Option<Aim<'_>> {
+        match needs {
+            Needs::Scopes(needed) => Some(Aim { place: None, route: &self.unrouted, needed }),
+            Needs::Request { method, path } => {
+                let matched = self.routes.find(method, path)?;
+                Some(Aim { place: Some(matched.place), route: matched.name, needed: matched.needed })
+            }
+        }
+    }
+
+    fn mark(&self, passage: &Passage, call: Call<'_>, route: &Arc<str>, at: Time) {
+        let (verdict, address, user_agent) = (passage.decision.verdict, call.address, call.user_agent);
+        if let Some(entry) = passage.entry.as_deref().filter(|_| leaves_mark(call, verdict)) {
+            let units = if verdict == Verdict::Allowed { call.cost } else { 0 };
+            self.usage.record(&entry.meter, Mark { at, route, address, user_agent, verdict, units });
+        }
+    }
+}
+
+impl Entry {
+    /// The slot of a request that goes through here. It is taken first, and given back if a window refuses: who is
+    /// refused takes nothing of either.
+    fn slot(&self, decision: &mut Decision, purpose: Purpose) -> Option<Slot> {
+        let enters = purpose == Purpose::Entry && decision.verdict == Verdict::Allowed;
+        let slots = self.slots.as_ref().filter(|_| enters)?;
+        let slot = slots.take();
+        if slot.is_none() {
+            decision.verdict = Verdict::ConcurrencyLimited;
+        }
+        slot
+    }
+}
+
 /// Nobody knows when a request ends; most do within a second.
 const SLOT_WAIT: Duration = Duration::from_secs(1);
 
@@ -176,6 +236,11 @@ const SLOT_WAIT: Duration = Duration::from_secs(1);
 fn all_under_way(most: u32) -> String {
     let requests = words::plural(most.into(), "request");
     format!("The plan has room for {requests} at once, and as many are under way. Try again when one has ended.")
+}
+
+/// Who is refused for these alone is told what is left of the limits.
+const fn may_know(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Allowed | Verdict::ScopeMissing | Verdict::ConcurrencyLimited)
 }
 
 /// Whether a request is noted. Whoever tries a key that works no more is, even if they only ask.
@@ -247,70 +312,28 @@ impl Gate {
     async fn pass(&self, call: Call<'_>, purpose: Purpose) -> Result<(Passage, Option<Slot>)> {
         let gate = &*self.0;
         let refused = |verdict, needed| Ok((Passage::refused(verdict, needed), None));
-        let (place, route, needed) = match call.needs {
-            Needs::Scopes(needed) => (None, &gate.unrouted, needed),
-            Needs::Request { method, path } => match gate.routes.find(method, path) {
-                Some(matched) => (Some(matched.place), matched.name, matched.needed),
-                None => return refused(Verdict::NoRoute, ScopeSet::NONE),
-            },
+        let Some(aim) = gate.aim(call.needs) else { return refused(Verdict::NoRoute, ScopeSet::NONE) };
+        let Some(text) = call.key else { return refused(Verdict::Missing, aim.needed) };
+        let Ok(hash) = Secret::parse_hash(&gate.profile.key, text) else {
+            return refused(Verdict::Unknown, aim.needed);
         };
-        let Some(text) = call.key else { return refused(Verdict::Missing, needed) };
-        let Ok(secret) = Secret::parse(&gate.profile.key, text) else {
-            return refused(Verdict::Unknown, needed);
-        };
-        let Some(entry) = self.find(secret.hash(), call).await? else {
-            return refused(Verdict::Unknown, needed);
-        };
-        let now = gate.clock.now();
-        let mut decision = decide(Some(&entry.standing), needed, call.address, now);
+        let Some(entry) = self.find(hash, call).await? else { return refused(Verdict::Unknown, aim.needed) };
+        let now = gate.limits.now();
+        let mut decision = decide(Some(&entry.standing), aim.needed, call.address, now.wall);
+        let slot = entry.slot(&mut decision, purpose);
+        let cost = if decision.verdict == Verdict::Allowed { call.cost } else { 0 };
         // Limits come last: what is refused for another reason costs nothing. Only who may be here learns what is left.
-        let (may_know, cost) = match decision.verdict {
-            Verdict::Allowed => (true, call.cost),
-            Verdict::ScopeMissing => (true, 0),
-            Verdict::Missing
-            | Verdict::Unknown
-            | Verdict::Revoked
-            | Verdict::Rotated
-            | Verdict::Disabled
-            | Verdict::Expired
-            | Verdict::Suspended
-            | Verdict::PlanWithoutApi
-            | Verdict::OwnerGone
-            | Verdict::AddressNotAllowed
-            | Verdict::RateLimited
-            | Verdict::DailyLimitReached
-            | Verdict::ConcurrencyLimited
-            | Verdict::NoRoute => (false, 0),
-        };
-        // Taken first, and given back if a window refuses: who is refused takes nothing of either.
-        let slots = entry.slots.as_ref().filter(|_| purpose == Purpose::Entry && decision.verdict == Verdict::Allowed);
-        let slot = slots.and_then(Slots::take);
-        let cost = if slots.is_some() && slot.is_none() {
-            decision.verdict = Verdict::ConcurrencyLimited;
-            0
-        } else {
-            cost
-        };
-        let limited = entry.limited.as_ref().filter(|_| may_know);
-        let rooms = match limited {
-            Some(limited) => gate.limits.count(limited, Whose::from(&entry.standing), cost).await,
+        let rooms = match entry.limited.as_ref().filter(|_| may_know(decision.verdict)) {
+            Some(limited) => gate.limits.count(limited, Whose::from(&entry.standing), cost, now).await,
             None => Vec::new(),
         };
-        let passage = Passage { decision, route: place, entry: Some(entry), rooms };
-        if let Some((limit, _)) = passage.tightest().filter(|(_, room)| cost > 0 && room.wait.is_some()) {
-            decision.verdict = match limit.per {
-                Per::Day => Verdict::DailyLimitReached,
-                Per::Seconds(_) | Per::Minute | Per::Hour => Verdict::RateLimited,
-            };
+        let mut passage = Passage { decision, route: aim.place, entry: Some(entry), rooms };
+        passage.meet_limits(cost);
+        if purpose != Purpose::Explanation {
+            gate.mark(&passage, call, aim.route, now.wall);
         }
-        let passage = Passage { decision, ..passage };
-        let marked = purpose != Purpose::Explanation && leaves_mark(call, decision.verdict);
-        if let Some(entry) = passage.entry.as_deref().filter(|_| marked) {
-            let (verdict, address, user_agent) = (decision.verdict, call.address, call.user_agent);
-            let units = if verdict == Verdict::Allowed { cost } else { 0 };
-            gate.usage.record(&entry.meter, Mark { at: now, route, address, user_agent, verdict, units });
-        }
-        Ok((passage, slot.filter(|_| decision.verdict == Verdict::Allowed)))
+        let slot = slot.filter(|_| passage.decision.verdict == Verdict::Allowed);
+        Ok((passage, slot))
     }
 
     /// Whether the profile has a route for this request.
@@ -365,7 +388,7 @@ impl Gate {
         };
         let (mut gauges, whose) = (Vec::new(), Whose { workspace, key });
         if let Some(limited) = gate.limits.of(place, whose).await? {
-            let rooms = gate.limits.count(&limited, whose, 0).await;
+            let rooms = gate.limits.count(&limited, whose, 0, gate.limits.now()).await;
             gauges.extend(limited.limits.iter().zip(rooms).map(|(limit, room)| Gauge::Window {
                 limit: limit.clone(),
                 remaining: room.remaining,

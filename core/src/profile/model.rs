@@ -460,6 +460,19 @@ impl Profile {
         self.scopes.iter().enumerate().filter(|(i, _)| set.has(*i)).map(|(_, s)| s.name.clone()).collect()
     }
 
+    /// The same as one text, as headers and tokens have it (RFC 6749 §3.3).
+    #[must_use]
+    pub fn scope_list(&self, set: ScopeSet) -> String {
+        let mut list = String::new();
+        for scope in self.scopes.iter().enumerate().filter(|(i, _)| set.has(*i)).map(|(_, scope)| scope) {
+            if !list.is_empty() {
+                list.push(' ');
+            }
+            list.push_str(&scope.name);
+        }
+        list
+    }
+
     /// The set of these names; a name that the profile does not have is an error.
     pub fn scope_set<S: AsRef<str>>(&self, names: &[S]) -> Result<ScopeSet, String> {
         names.iter().try_fold(ScopeSet::NONE, |set, name| {

@@ -19,7 +19,8 @@ pub const INTERVAL: Duration = Duration::from_secs(1);
 pub struct Meter {
     key: KeyId,
     hash: SecretHash,
-    marks: Mutex<Marks>,
+    /// None if nothing has happened: most keys are at rest at any time.
+    marks: Mutex<Option<Box<Marks>>>,
 }
 
 /// What has happened since the last flush.
@@ -87,10 +88,6 @@ impl Marks {
             None => self.counts.push(new),
         }
     }
-
-    const fn is_empty(&self) -> bool {
-        self.passed.is_none() && self.refused.is_none() && self.counts.is_empty()
-    }
 }
 
 /// Collects marks and writes them.
@@ -132,8 +129,8 @@ impl Usage {
 
     fn mark(&self, meter: &Arc<Meter>, set: impl FnOnce(&mut Marks)) {
         let mut marks = hold(&meter.marks);
-        let first = marks.is_empty();
-        set(&mut marks);
+        let first = marks.is_none();
+        set(marks.get_or_insert_default());
         drop(marks);
         if first {
             hold(&self.touched).push(Arc::clone(meter));
@@ -147,10 +144,10 @@ impl Usage {
             return Ok(());
         }
         let take = |meter: Arc<Meter>| {
-            let marks = mem::take(&mut *hold(&meter.marks));
-            (meter, marks)
+            let marks = hold(&meter.marks).take()?;
+            Some((meter, marks))
         };
-        let taken: Vec<_> = touched.into_iter().map(take).collect();
+        let taken: Vec<_> = touched.into_iter().filter_map(take).collect();
         let written = self.write(&taken).await;
         if written.is_err() {
             self.put_back(taken);
@@ -166,7 +163,7 @@ impl Usage {
         Ok(())
     }
 
-    async fn write(&self, taken: &[(Arc<Meter>, Marks)]) -> Result<()> {
+    async fn write(&self, taken: &[(Arc<Meter>, Box<Marks>)]) -> Result<()> {
         let passed: Vec<_> = taken.iter().filter_map(last_use).collect();
         let mut tx = self.db.begin().await?;
         // A key that was just rotated is used by two secrets; a key that was just changed has two meters.
@@ -178,7 +175,7 @@ impl Usage {
     }
 
     /// A newer request that was let through stays; refused ones are added up.
-    fn put_back(&self, taken: Vec<(Arc<Meter>, Marks)>) {
+    fn put_back(&self, taken: Vec<(Arc<Meter>, Box<Marks>)>) {
         for (meter, old) in taken {
             self.mark(&meter, |marks| {
                 if marks.passed.is_none() {
@@ -195,7 +192,7 @@ impl Usage {
 }
 
 /// The latest request that was let through, as it is written.
-fn last_use((meter, marks): &(Arc<Meter>, Marks)) -> Option<(&Meter, LastUse)> {
+fn last_use((meter, marks): &(Arc<Meter>, Box<Marks>)) -> Option<(&Meter, LastUse)> {
     let passed = marks.passed.as_ref()?;
     let (route, address) = (passed.route.to_string(), passed.address.to_canonical().to_string());
     Some((meter, LastUse { at: passed.at, route, address, agent: passed.agent }))
@@ -214,7 +211,7 @@ fn latest<'u, K: Ord>(uses: &'u [(&Meter, LastUse)], whose: impl Fn(&Meter) -> K
 }
 
 /// What came after each key had stopped working, added up.
-fn refused_uses(taken: &[(Arc<Meter>, Marks)]) -> BTreeMap<KeyId, RefusedUses> {
+fn refused_uses(taken: &[(Arc<Meter>, Box<Marks>)]) -> BTreeMap<KeyId, RefusedUses> {
     let mut uses = BTreeMap::<KeyId, RefusedUses>::new();
     for (meter, refused) in taken.iter().filter_map(|(meter, marks)| Some((meter, marks.refused.as_ref()?))) {
         let address = refused.address.to_canonical().to_string();
@@ -232,7 +229,7 @@ fn refused_uses(taken: &[(Arc<Meter>, Marks)]) -> BTreeMap<KeyId, RefusedUses> {
 }
 
 /// What is added to each row.
-fn added_up(taken: &[(Arc<Meter>, Marks)]) -> BTreeMap<store::Counted<'_>, (u64, u64)> {
+fn added_up(taken: &[(Arc<Meter>, Box<Marks>)]) -> BTreeMap<store::Counted<'_>, (u64, u64)> {
     let mut rows = BTreeMap::new();
     for (meter, count) in taken.iter().flat_map(|(meter, marks)| marks.counts.iter().map(move |count| (meter, count))) {
         for grain in Grain::ALL {
@@ -302,7 +299,8 @@ mod tests {
         world.test_db.db.close().await;
         assert!(usage.flush().await.is_err());
         assert_eq!(hold(&usage.touched).len(), 1);
-        assert!(hold(&meter.marks).passed.is_some());
-        assert_eq!(hold(&meter.marks).counts.len(), 1);
+        let marks = hold(&meter.marks).take().expect("marks");
+        assert!(marks.passed.is_some());
+        assert_eq!(marks.counts.len(), 1);
     }
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{guard::RequestId, peer::Caller, problem::Problem, state::App};
 use axum::{
+    body::Body,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_LENGTH, request::Parts},
     response::{IntoResponse as _, Response},
 };
@@ -43,6 +44,9 @@ pub async fn ext_authz(app: &App, caller: Caller, id: &RequestId, parts: &Parts)
     let asked = Asked { id, method: method.as_str(), path, query: uri.query() };
     check(app, caller, headers, asked).await.unwrap_or_else(|problem| problem.json(headers))
 }
+
+/// At least as many as an answer has that says yes: room for them is made once.
+const HEADERS: usize = 16;
 
 /// By these some servers take a request for one of another method.
 const OVERRIDES: [HeaderName; 3] = [
@@ -102,9 +106,10 @@ async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>)
         cors::write(refused.headers_mut(), profile, headers);
         return Ok(refused);
     }
-    let mut response = StatusCode::OK.into_response();
+    let mut response = Response::new(Body::empty());
+    response.headers_mut().reserve(HEADERS);
     identity::write(response.headers_mut(), app, &passage).await?;
-    limits::write(response.headers_mut(), profile, &passage, app.now());
+    limits::write(response.headers_mut(), app, &passage);
     Ok(response)
 }
 

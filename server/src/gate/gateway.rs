@@ -121,7 +121,7 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
         Err(problem) => problem.json(asked),
     };
     identity::strip(response.headers_mut());
-    limits::write(response.headers_mut(), profile, &passage, app.now());
+    limits::write(response.headers_mut(), app, &passage);
     Ok(response)
 }
 

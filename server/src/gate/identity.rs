@@ -4,6 +4,7 @@
 use crate::{problem::Problem, state::App};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use keywright_core::gate::Passage;
+use std::fmt::{self, Write as _};
 
 const PREFIX: &str = "x-keywright-";
 /// `X-Keywright-Key-Id`
@@ -20,10 +21,11 @@ const PRINCIPAL: HeaderName = HeaderName::from_static("x-keywright-principal");
 /// Writes all identity headers.
 pub async fn write(headers: &mut HeaderMap, app: &App, passage: &Passage) -> Result<(), Problem> {
     let (profile, standing) = (&app.services.profile, passage.standing());
-    headers.insert(KEY_ID, text(standing.map(|s| s.key.to_string())));
-    headers.insert(WORKSPACE_ID, text(standing.map(|s| s.workspace.to_string())));
-    headers.insert(USER_ID, text(standing.and_then(|s| s.owner).map(|owner| owner.to_string())));
-    headers.insert(SCOPES, text(Some(profile.scope_names(passage.decision.effective).join(" "))));
+    let mut buffer = String::with_capacity(64);
+    headers.insert(KEY_ID, written(&mut buffer, standing.map(|s| s.key)));
+    headers.insert(WORKSPACE_ID, written(&mut buffer, standing.map(|s| s.workspace)));
+    headers.insert(USER_ID, written(&mut buffer, standing.and_then(|s| s.owner)));
+    headers.insert(SCOPES, text(&profile.scope_list(passage.decision.effective)));
     let principal = match app.signs_principals {
         true => app.principals.of(&app.services, passage).await?,
         false => None,
@@ -53,6 +55,15 @@ pub fn strip_folded(headers: &mut HeaderMap, unwanted: impl Fn(&str) -> bool) {
     }
 }
 
-fn text(value: Option<String>) -> HeaderValue {
-    value.and_then(|value| HeaderValue::try_from(value).ok()).unwrap_or(const { HeaderValue::from_static("") })
+fn written(buffer: &mut String, id: Option<impl fmt::Display>) -> HeaderValue {
+    let Some(id) = id else { return const { HeaderValue::from_static("") } };
+    buffer.clear();
+    // Writing into a text cannot fail.
+    let _ = write!(buffer, "{id}");
+    text(buffer)
+}
+
+/// Ids and names of scopes: what is written can stand in a field.
+fn text(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).unwrap_or(const { HeaderValue::from_static("") })
 }

@@ -1,16 +1,14 @@
 //! How much of the plan is left, on every answer to a request whose key we know: the three fields that callers have
 //! read for years, and the two that are to become the standard (draft-ietf-httpapi-ratelimit-headers).
 
-use crate::problem::whole_seconds;
+use crate::{problem::whole_seconds, state::App};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use keywright_core::{
-    Time,
     gate::{Passage, Room},
-    profile::{Limit, Profile, RateReset},
+    profile::RateReset,
 };
-use std::{fmt::Write as _, time::Duration};
+use std::time::Duration;
 
-const DAY: Duration = Duration::from_secs(86_400);
 /// `X-RateLimit-Limit`: how many requests fit into the window with the least room.
 const X_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 /// `X-RateLimit-Remaining`: how many still do.
@@ -24,14 +22,14 @@ const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// Writes the fields; none where the plan has no limits.
-pub fn write(headers: &mut HeaderMap, profile: &Profile, passage: &Passage, now: Time) {
-    let Some((limit, room)) = passage.tightest() else { return };
+pub fn write(headers: &mut HeaderMap, app: &App, passage: &Passage) {
+    let (Some((limit, room)), Some(policy)) = (passage.tightest(), passage.policy()) else { return };
     let left = room.wait.filter(|wait| *wait != Room::NEVER).unwrap_or(room.resets_in);
     let wait = whole_seconds(left);
-    let reset = match profile.rate_reset {
+    let reset = match app.services.profile.rate_reset {
         RateReset::Seconds => wait,
         RateReset::Epoch => {
-            let now = u64::try_from(now.timestamp_micros()).unwrap_or_default();
+            let now = u64::try_from(app.now().timestamp_micros()).unwrap_or_default();
             whole_seconds(Duration::from_micros(now).saturating_add(left))
         }
     };
@@ -39,18 +37,7 @@ pub fn write(headers: &mut HeaderMap, profile: &Profile, passage: &Passage, now:
     headers.insert(X_REMAINING, room.remaining.into());
     headers.insert(X_RESET, reset.into());
     headers.insert(RATE_LIMIT, text(&format!("\"{}\";r={};t={wait}", limit.name, room.remaining)));
-    headers.insert(RATE_LIMIT_POLICY, text(&policy(passage.limits().map(|(limit, _)| limit))));
-}
-
-fn policy<'l>(limits: impl Iterator<Item = &'l Limit>) -> String {
-    let mut policy = String::new();
-    for Limit { name, requests, per, .. } in limits {
-        let comma = if policy.is_empty() { "" } else { ", " };
-        let seconds = per.length().unwrap_or(DAY).as_secs();
-        // Writing into a text cannot fail.
-        let _ = write!(policy, "{comma}\"{name}\";q={requests};w={seconds}");
-    }
-    policy
+    headers.insert(RATE_LIMIT_POLICY, text(policy));
 }
 
 /// Names are letters, digits, `_` and `-`; what is written can stand in a field.

@@ -124,6 +124,6 @@ fn refusal(app: &App, passage: &Passage, asked: &HeaderMap) -> Option<Response> 
     // Who calls with a key need not be who may see the workspace: it is not named.
     let action_url = problem.is_about_plan().then(|| app.plan_url(None));
     let mut response = Problem { action_url, retry_after, ..problem }.json(asked);
-    limits::write(response.headers_mut(), profile, passage, app.now());
+    limits::write(response.headers_mut(), app, passage);
     Some(response)
 }

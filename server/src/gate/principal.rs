@@ -18,7 +18,7 @@ use keywright_core::{
     error::{Error, Result},
     gate::{Passage, Standing},
     ids::{KeyId, UserId, WorkspaceId},
-    profile::{Profile, Route, ScopeSet},
+    profile::{Route, ScopeSet},
     services::Services,
     signing::SigningKeys,
 };
@@ -115,7 +115,7 @@ impl Principals {
             sub: standing.key,
             workspace: standing.workspace,
             user: standing.owner,
-            scope: names(&services.profile, scopes),
+            scope: services.profile.scope_list(scopes),
             iat: now,
             exp: now + i64::try_from(LIFE.as_secs()).unwrap_or_default(),
         };
@@ -128,10 +128,6 @@ impl Principals {
         let place = usize::from(key.uuid().as_bytes()[15]) % SHARDS;
         self.kept[place].lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn names(profile: &Profile, scopes: ScopeSet) -> String {
-    profile.scope_names(scopes).join(" ")
 }
 
 /// `GET /.well-known/jwks.json`: for everybody, also from a page. A new key is there for days before it signs, so that

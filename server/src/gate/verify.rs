@@ -164,7 +164,7 @@ pub async fn whoami(
 fn known(app: &App, passage: &Passage, asked: &HeaderMap) -> Response {
     refusal(app, passage, asked).unwrap_or_else(|| {
         let mut response = json(app, passage);
-        limits::write(response.headers_mut(), &app.services.profile, passage, app.now());
+        limits::write(response.headers_mut(), app, passage);
         response
     })
 }

@@ -48,6 +48,7 @@ impl Counter {
         if !windows.iter().any(|window| window.is_of(limit)) {
             let mut window = Window::new(limit);
             window.take(used, now);
+            windows.reserve_exact(1);
             windows.push(window);
         }
     }
@@ -56,6 +57,8 @@ impl Counter {
 /// The window of this limit, which a first request makes.
 pub(super) fn window<'w>(windows: &'w mut Vec<Window>, limit: &Limit, now: Moment) -> &'w mut Window {
     let place = windows.iter().position(|window| window.is_of(limit)).unwrap_or_else(|| {
+        // As many as there are limits: there are as many counters as keys in use.
+        windows.reserve_exact(1);
         windows.push(Window::new(limit));
         windows.len() - 1
     });

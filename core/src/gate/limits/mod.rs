@@ -18,11 +18,12 @@ use crate::{
     usage::{self, Subject},
 };
 use counters::{Counter, Counters, window};
-use std::{sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 pub use window::Room;
 use window::Window;
 pub(super) use window::{Cell, Moment};
 
+const DAY: Duration = Duration::from_secs(86_400);
 /// More than any window is long: when this node starts, those of other nodes have begun already.
 const BEFORE: Duration = Duration::from_secs(3 * 86_400);
 
@@ -31,7 +32,7 @@ pub(super) struct Limits {
     db: Db,
     clock: SharedClock,
     /// By their places in the profile.
-    plans: Vec<Arc<[Limit]>>,
+    plans: Vec<Arc<Windows>>,
     counters: Counters,
     /// Where all nodes count together; without it this one counts alone.
     redis: Option<Redis>,
@@ -61,11 +62,43 @@ impl Whose {
     }
 }
 
+/// The limits of a plan: those of the workspace, then those of the key.
+#[derive(Debug)]
+pub(super) struct Windows {
+    limits: Box<[Limit]>,
+    /// All of them, as `RateLimit-Policy` tells them.
+    pub policy: Box<str>,
+}
+
+impl Deref for Windows {
+    type Target = [Limit];
+
+    fn deref(&self) -> &[Limit] {
+        &self.limits
+    }
+}
+
+impl From<Vec<Limit>> for Windows {
+    fn from(limits: Vec<Limit>) -> Self {
+        let policy = policy(&limits).into();
+        Self { limits: limits.into(), policy }
+    }
+}
+
+/// draft-ietf-httpapi-ratelimit-headers §3: each window's name, how many requests it has, and for how many seconds.
+fn policy(limits: &[Limit]) -> String {
+    let seconds = |per: Per| per.length().unwrap_or(DAY).as_secs();
+    let items = limits.iter().map(|Limit { name, requests, per, .. }| {
+        let seconds = seconds(*per);
+        format!("\"{name}\";q={requests};w={seconds}")
+    });
+    items.collect::<Vec<_>>().join(", ")
+}
+
 /// By what the requests with one key are counted.
 #[derive(Debug)]
 pub(super) struct Limited {
-    /// Those of the workspace, then those of the key.
-    pub limits: Arc<[Limit]>,
+    pub limits: Arc<Windows>,
     workspace: Option<Arc<Counter>>,
     key: Option<Arc<Counter>>,
 }
@@ -81,7 +114,8 @@ impl Limits {
     pub(super) async fn of(&self, plan: usize, whose: Whose) -> Result<Option<Limited>> {
         let mut limits = Arc::clone(&self.plans[plan]);
         if whose.key.is_none() {
-            limits = limits.iter().filter(|limit| limit.each == Each::Workspace).cloned().collect();
+            let own = limits.iter().filter(|limit| limit.each == Each::Workspace).cloned();
+            limits = Arc::new(own.collect::<Vec<_>>().into());
         }
         if limits.is_empty() {
             return Ok(None);
@@ -107,37 +141,12 @@ impl Limits {
 
     /// Counts a request of this cost if it fits everywhere, and tells how each window stands then, in the order of
     /// [`Limited::limits`]. A request that costs nothing, or is refused, only asks.
-    pub(super) async fn count(&self, limited: &Limited, whose: Whose, cost: u64) -> Vec<Room> {
+    pub(super) async fn count(&self, limited: &Limited, whose: Whose, cost: u64, now: Moment) -> Vec<Room> {
         match &self.redis {
-            None => self.count_here(limited, cost, self.now()),
+            None => count_here(limited, cost, now),
             // In a box, so that who counts alone does not carry about what it takes to wait for an answer.
-            Some(redis) => Box::pin(self.count_together(redis, limited, whose, cost)).await,
+            Some(redis) => Box::pin(self.count_together(redis, limited, whose, cost, now)).await,
         }
-    }
-
-    fn count_here(&self, limited: &Limited, cost: u64, now: Moment) -> Vec<Room> {
-        let mut workspace = limited.workspace.as_deref().map(Counter::lock);
-        let mut key = limited.key.as_deref().map(Counter::lock);
-        let mut each = |limit: &Limit, work: &mut dyn FnMut(&mut Window) -> Room| {
-            let windows = match limit.each {
-                Each::Workspace => workspace.as_mut(),
-                Each::Key => key.as_mut(),
-            };
-            windows.map(|windows| work(window(windows, limit, now)))
-        };
-        let limits = limited.limits.iter();
-        let rooms: Vec<_> =
-            limits.clone().filter_map(|limit| each(limit, &mut |w| w.room(limit.requests, cost, now))).collect();
-        if cost == 0 || rooms.iter().any(|room| room.wait.is_some()) {
-            return rooms;
-        }
-        let mut take = |limit: &Limit| {
-            each(limit, &mut |window| {
-                window.take(cost, now);
-                window.room(limit.requests, 0, now)
-            })
-        };
-        limits.filter_map(&mut take).collect()
     }
 
     /// Forgets what counts nothing any more.
@@ -150,12 +159,41 @@ impl Limits {
         self.counters.len()
     }
 
-    fn now(&self) -> Moment {
+    /// The present, by both clocks.
+    pub(super) fn now(&self) -> Moment {
         Moment { wall: self.clock.now(), tick: BEFORE + self.clock.tick() }
     }
 }
 
-fn in_order(plan: &Plan) -> Arc<[Limit]> {
+/// Counts in the memory of this node.
+fn count_here(limited: &Limited, cost: u64, now: Moment) -> Vec<Room> {
+    let mut workspace = limited.workspace.as_deref().map(Counter::lock);
+    let mut key = limited.key.as_deref().map(Counter::lock);
+    let mut each = |limit: &Limit, work: &mut dyn FnMut(&mut Window) -> Room| {
+        let windows = match limit.each {
+            Each::Workspace => workspace.as_mut(),
+            Each::Key => key.as_mut(),
+        };
+        windows.map(|windows| work(window(windows, limit, now)))
+    };
+    let limits = limited.limits.iter();
+    let mut rooms: Vec<_> =
+        limits.clone().filter_map(|limit| each(limit, &mut |w| w.room(limit.requests, cost, now))).collect();
+    if cost == 0 || rooms.iter().any(|room| room.wait.is_some()) {
+        return rooms;
+    }
+    let mut take = |limit: &Limit| {
+        each(limit, &mut |window| {
+            window.take(cost, now);
+            window.room(limit.requests, 0, now)
+        })
+    };
+    rooms.clear();
+    rooms.extend(limits.filter_map(&mut take));
+    rooms
+}
+
+fn in_order(plan: &Plan) -> Arc<Windows> {
     let of = |each| plan.limits.iter().filter(move |limit| limit.each == each).cloned();
-    of(Each::Workspace).chain(of(Each::Key)).collect()
+    Arc::new(of(Each::Workspace).chain(of(Each::Key)).collect::<Vec<_>>().into())
 }

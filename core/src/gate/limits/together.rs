@@ -4,7 +4,7 @@
 //! window that was nearly full does not become empty for each of them, nor does a day begin anew. It costs a lock and a
 //! copy, next to a call over the network.
 
-use super::{Cell, Counter, Limited, Limits, Moment, Room, Whose, Window, window};
+use super::{Cell, Counter, Limited, Limits, Moment, Room, Whose, Window, count_here, window};
 use crate::{
     error::Result,
     gate::redis::{
@@ -17,11 +17,17 @@ use crate::{
 
 impl Limits {
     /// [`Limits::count`] in Redis; here if it does not answer.
-    pub(super) async fn count_together(&self, redis: &Redis, limited: &Limited, whose: Whose, cost: u64) -> Vec<Room> {
-        let now = self.now();
+    pub(super) async fn count_together(
+        &self,
+        redis: &Redis,
+        limited: &Limited,
+        whose: Whose,
+        cost: u64,
+        now: Moment,
+    ) -> Vec<Room> {
         match self.ask(redis, limited, whose, cost, now).await {
             Some(counted) => limited.learn(&counted, cost, now),
-            None => self.count_here(limited, cost, self.now()),
+            None => count_here(limited, cost, self.now()),
         }
     }
 

@@ -37,8 +37,9 @@ pub(super) struct Window {
     /// With the algorithm: what tells it from the other windows of the same workspace or key.
     per: Per,
     algorithm: Algorithm,
-    start: Duration,
-    length: Duration,
+    /// With the length in microseconds: there are as many windows as keys in use.
+    start: u64,
+    length: u64,
     used: u64,
     /// A sliding window's last cell.
     before: u64,
@@ -68,9 +69,9 @@ impl From<&[i64; 5]> for Cell {
 
 impl Window {
     /// The window as another server has it.
-    pub(super) const fn of_cell(limit: &Limit, cell: Cell, now: Moment) -> Self {
+    pub(super) fn of_cell(limit: &Limit, cell: Cell, now: Moment) -> Self {
         let Cell { used, before, past, length, day } = cell;
-        let start = now.tick.saturating_sub(past);
+        let (start, length) = (micros(now.tick.saturating_sub(past)), micros(length));
         Self { per: limit.per, algorithm: limit.algorithm, start, length, used, before, day }
     }
 
@@ -92,8 +93,7 @@ impl Window {
     }
 
     pub(super) const fn new(limit: &Limit) -> Self {
-        let (start, length) = (Duration::ZERO, Duration::ZERO);
-        Self { per: limit.per, algorithm: limit.algorithm, start, length, used: 0, before: 0, day: None }
+        Self { per: limit.per, algorithm: limit.algorithm, start: 0, length: 0, used: 0, before: 0, day: None }
     }
 
     pub(super) fn is_of(&self, limit: &Limit) -> bool {
@@ -106,7 +106,7 @@ impl Window {
 
     /// Lets go of what is over.
     pub(super) fn pass_to(&mut self, now: Moment) {
-        let past = now.tick.saturating_sub(self.start);
+        let past = micros(now.tick).saturating_sub(self.start);
         if self.is_empty() || past < self.length {
             return;
         }
@@ -125,16 +125,16 @@ impl Window {
             return;
         }
         if self.is_empty() {
-            self.start = now.tick;
-            self.length = self.per.length().unwrap_or_else(|| self.open_day(now.wall));
+            self.start = micros(now.tick);
+            self.length = micros(self.per.length().unwrap_or_else(|| self.open_day(now.wall)));
         }
         self.used = self.used.saturating_add(cost);
     }
 
     /// How the window stands for a request of this cost.
     pub(super) fn room(&self, most: u64, cost: u64, now: Moment) -> Room {
-        let past = now.tick.saturating_sub(self.start);
-        let rest = if self.is_empty() { Duration::ZERO } else { self.length.saturating_sub(past) };
+        let past = micros(now.tick).saturating_sub(self.start);
+        let rest = if self.is_empty() { 0 } else { self.length.saturating_sub(past) };
         let counted = self.used.saturating_add(weighted(self.before, rest, self.length));
         let resets_in = match self.algorithm {
             Algorithm::Sliding if self.used > 0 => rest + self.length,
@@ -142,7 +142,7 @@ impl Window {
         };
         let fits = counted.saturating_add(cost) <= most;
         let wait = (!fits).then(|| self.wait(most, cost, rest));
-        Room { remaining: most.saturating_sub(counted), resets_in, wait }
+        Room { remaining: most.saturating_sub(counted), resets_in: Duration::from_micros(resets_in), wait }
     }
 
     /// How long the day is from now on: to its midnight; if it has been counted already and the clock was put back
@@ -155,32 +155,37 @@ impl Window {
     }
 
     /// How long a request has to wait that does not fit. `rest` is what is left of the window, or of the cell.
-    fn wait(&self, most: u64, cost: u64, rest: Duration) -> Duration {
-        match (self.algorithm, most.checked_sub(cost)) {
-            (_, None) => Room::NEVER,
-            (Algorithm::Fixed, Some(_)) => rest,
+    fn wait(&self, most: u64, cost: u64, rest: u64) -> Duration {
+        let Some(free) = most.checked_sub(cost) else { return Room::NEVER };
+        Duration::from_micros(match self.algorithm {
+            Algorithm::Fixed => rest,
             // What slid out of this cell makes room soon enough; or else what this cell leaves behind does in the next.
-            (Algorithm::Sliding, Some(free)) => match free.checked_sub(self.used) {
+            Algorithm::Sliding => match free.checked_sub(self.used) {
                 Some(free) => rest.saturating_sub(share(self.length, free, self.before)),
                 None => rest + self.length.saturating_sub(share(self.length, free, self.used)),
             },
-        }
+        })
     }
 }
 
 /// The last cell's part of a sliding window, rounded up: what is let through is never too much.
-fn weighted(before: u64, rest: Duration, length: Duration) -> u64 {
+fn weighted(before: u64, rest: u64, length: u64) -> u64 {
     if before == 0 {
         return 0;
     }
-    let part = u128::from(before) * rest.as_micros();
-    u64::try_from(part.div_ceil(length.as_micros().max(1))).unwrap_or(u64::MAX)
+    let part = u128::from(before) * u128::from(rest);
+    u64::try_from(part.div_ceil(u128::from(length.max(1)))).unwrap_or(u64::MAX)
 }
 
 /// `length · part / whole`, rounded down.
-fn share(length: Duration, part: u64, whole: u64) -> Duration {
-    let micros = length.as_micros() * u128::from(part.min(whole)) / u128::from(whole.max(1));
-    Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+fn share(length: u64, part: u64, whole: u64) -> u64 {
+    let share = u128::from(length) * u128::from(part.min(whole)) / u128::from(whole.max(1));
+    u64::try_from(share).unwrap_or(u64::MAX)
+}
+
+/// Half a million years of them fit.
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -161,7 +161,7 @@ proptest! {
                 let mut rooms = Vec::new();
                 for home in &homes {
                     let limited = home.of(plan, whose).await.expect("a database");
-                    rooms.push(home.count(&limited.expect("limits"), whose, cost).await);
+                    rooms.push(home.count(&limited.expect("limits"), whose, cost, home.now()).await);
                 }
                 prop_assert_eq!(&rooms[0], &rooms[1]);
             }

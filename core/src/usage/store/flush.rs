@@ -6,12 +6,7 @@
 //! with its workspace has no row: one such mark must not keep all others from being written.
 
 use super::{Agent, Counted, LastUse, RefusedUses};
-use crate::{
-    Time,
-    db::Tx,
-    ids::KeyId,
-    secret::to_hex,
-};
+use crate::{Time, db::Tx, ids::KeyId, secret::to_hex};
 use chrono::SecondsFormat;
 use serde::Serialize;
 use sqlx::types::Json;
