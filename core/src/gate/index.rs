@@ -83,15 +83,23 @@ impl Index {
         F: Future<Output = Result<Option<Entry>>>,
     {
         let found_out = self.found_out.notified();
-        if self.is_cut_off() {
-            return self.get(hash).map(Some).ok_or(Error::Unavailable);
+        if !self.is_cut_off() {
+            tokio::select! {
+                loaded = self.read_or_join(hash, load) => return loaded,
+                // Neither who reads nor who waits for its turn to read gets anything any more.
+                () = found_out => {}
+            }
         }
+        self.get(hash).map(Some).ok_or(Error::Unavailable)
+    }
+
+    async fn read_or_join<F>(&self, hash: SecretHash, load: impl FnOnce() -> F) -> Result<Option<Arc<Entry>>>
+    where
+        F: Future<Output = Result<Option<Entry>>>,
+    {
         // What will not be kept is not waited for either.
         if !self.is_reliable() {
-            return tokio::select! {
-                loaded = load() => Ok(loaded?.map(Arc::new)),
-                () = found_out => self.get(hash).map(Some).ok_or(Error::Unavailable),
-            };
+            return Ok(load().await?.map(Arc::new));
         }
         let flight = Flight::join(self, hash);
         let _turn = flight.turn.lock().await;
@@ -382,6 +390,15 @@ mod tests {
         index.ask_again();
         index.set_reliable(true);
         assert_eq!(loads(&index).await, 1, "what may have changed meanwhile is read again");
+    }
+
+    #[tokio::test]
+    async fn requests_that_wait_for_one_key_when_the_database_goes_are_all_answered_at_once() {
+        let index = Index::new(true);
+        let asked = || index.get_or_load(hash(), std::future::pending);
+        let (first, second, ()) = tokio::join!(asked(), asked(), async { assert!(index.stand_in(true)) });
+        assert_eq!((first.err(), second.err()), (Some(Error::Unavailable), Some(Error::Unavailable)));
+        assert!(index.flights().is_empty(), "nothing is left behind");
     }
 
     #[tokio::test]

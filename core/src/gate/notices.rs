@@ -24,6 +24,8 @@ const STAND_IN: Duration = Duration::from_secs(60);
 /// How often it is then asked whether it answers again, and how long it may take to.
 const PROBE: Duration = Duration::from_millis(500);
 const PROBE_TIME: Duration = Duration::from_secs(2);
+/// PostgreSQL's code for it (its manual, appendix A).
+const TOO_MANY_CONNECTIONS: &str = "53300";
 /// The payload of a beat.
 const ALIVE: &str = "alive";
 
@@ -63,24 +65,28 @@ pub(super) async fn follow(db: Db, index: Arc<Index>) {
 /// Lets memory stand in, until `end` at the latest, if and as long as the database does not answer. If it does, only
 /// the notices were lost, and memory is worth nothing.
 async fn stand_in_for(pool: &PgPool, index: &Index, end: Instant) {
-    let answers = async {
-        while !answers(pool).await {
-            if Instant::now() < end && index.stand_in(true) {
-                tracing::warn!("The database does not answer; what is in memory is believed for a minute at most");
-            }
-            sleep(PROBE).await;
+    // Asked once before anything is said of it: it may be that only notices have not been heard for long.
+    if !answers(pool).await {
+        let mut back = std::pin::pin!(until_it_answers(pool));
+        if Instant::now() < end && index.stand_in(true) {
+            tracing::warn!("The database does not answer; what is in memory is believed for a minute at most");
         }
-    };
-    let mut answers = std::pin::pin!(answers);
-    tokio::select! {
-        () = &mut answers => {}
-        () = sleep_until(end) => {
-            tracing::error!("The database has not answered for too long; no key is believed until it does");
-            index.stand_in(false);
-            answers.await;
+        tokio::select! {
+            () = &mut back => {}
+            () = sleep_until(end) => {
+                tracing::error!("The database has not answered for too long; no key is believed until it does");
+                index.stand_in(false);
+                back.await;
+            }
         }
     }
     index.ask_again();
+}
+
+async fn until_it_answers(pool: &PgPool) {
+    while !answers(pool).await {
+        sleep(PROBE).await;
+    }
 }
 
 /// Over a connection of its own: those of the pool may be taken, or wait for their turn to fail.
@@ -89,7 +95,16 @@ async fn answers(pool: &PgPool) -> bool {
         let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
         connection.ping().await
     };
-    matches!(timeout(PROBE_TIME, connect).await, Ok(Ok(())))
+    match timeout(PROBE_TIME, connect).await {
+        Ok(Ok(())) => true,
+        Ok(Err(error)) => is_full(&error),
+        Err(_) => false,
+    }
+}
+
+/// A database that has no connection left for us is there, and changes are made in it.
+fn is_full(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == TOO_MANY_CONNECTIONS)
 }
 
 async fn listen(pool: &PgPool, index: &Index, heard: &mut Instant) -> sqlx::Result<()> {
@@ -148,7 +163,7 @@ mod tests {
         db::testing::postgres_url,
         error::Error,
         gate::{Call, Gate, Needs, Verdict},
-        random::OsRandom,
+        random::{self, OsRandom},
         services::Services,
         testing::{World, key_form},
     };
@@ -278,6 +293,41 @@ mod tests {
         assert!(!index.is_reliable());
         let answer = index.get_or_load(hash, || async { Ok(None) }).await;
         assert!(answer.is_ok_and(|entry| entry.is_none()), "the database is asked");
+    }
+
+    #[tokio::test]
+    async fn a_database_that_answers_is_asked_however_long_no_notice_has_been_heard() {
+        if postgres_url().is_none() {
+            return;
+        }
+        let world = World::empty("lodol").await;
+        let Db::Postgres(pool) = &world.services.db else { panic!("another database") };
+        let index = Index::new(false);
+        let long_ago = Instant::now();
+        // Whoever asks meanwhile is never told that the database is gone.
+        let asked = index.get_or_load(SecretHash::of(b"a key"), || async {
+            sleep(PROBE).await;
+            Ok(None)
+        });
+        let (answer, ()) = tokio::join!(asked, stand_in_for(pool, &index, long_ago));
+        assert!(answer.is_ok_and(|entry| entry.is_none()));
+    }
+
+    #[tokio::test]
+    async fn a_database_without_a_free_connection_is_not_gone() {
+        if postgres_url().is_none() {
+            return;
+        }
+        let world = World::empty("lodol").await;
+        let Db::Postgres(pool) = &world.services.db else { panic!("another database") };
+        let role = format!("crowded_{}", random::hex::<8>(&OsRandom));
+        let make = format!("create role {role} login connection limit 0");
+        sqlx::query(sqlx::AssertSqlSafe(make)).execute(pool).await.expect("a role");
+        let crowded = PgPool::connect_lazy_with((*pool.connect_options()).clone().username(&role));
+        assert!(answers(&crowded).await);
+        let nobody = PgPool::connect_lazy_with((*pool.connect_options()).clone().port(9));
+        assert!(!answers(&nobody).await);
+        sqlx::query(sqlx::AssertSqlSafe(format!("drop role {role}"))).execute(pool).await.expect("dropped");
     }
 
     #[tokio::test]

@@ -209,11 +209,11 @@ async fn a_server_that_hangs_costs_no_request_more_than_the_budget_and_is_asked_
     }
     assert_eq!(nodes.ask(gate, 1).await.0, Verdict::RateLimited);
     assert!(!nodes.redis.is_there(), "three failures in a row");
-    let (begun, unanswered) = (Instant::now(), nodes.redis.unanswered());
+    let unanswered = nodes.redis.unanswered();
     for _ in 0..50 {
         assert_eq!(nodes.ask(gate, 1).await.0, Verdict::RateLimited);
     }
-    assert!(begun.elapsed() < budget && nodes.redis.unanswered() == unanswered, "nobody asks it");
+    assert_eq!(nodes.redis.unanswered(), unanswered, "nobody asks it");
     nodes.set(Way::Open);
     nodes.until(true).await;
     nodes.world.clock.advance(TimeDelta::seconds(60));
