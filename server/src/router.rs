@@ -3,7 +3,9 @@
 use crate::{
     api, assets, gate,
     guard::{self, Guard, csrf, headers},
-    health, metrics, operator, pages, problem, sessions,
+    health, metrics, operator, pages, problem,
+    serve::Site,
+    sessions,
     state::Shared,
 };
 use axum::{
@@ -13,14 +15,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use std::{
-    convert::Infallible,
-    future::Future,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-};
-use tower::Service;
+use std::sync::Arc;
 
 /// The whole site: the doors of the gate that are asked with each request to the operator's API, and behind them
 /// everything else.
@@ -31,22 +26,16 @@ pub struct Doors {
     others: Router,
 }
 
-impl Service<Request> for Doors {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
+impl Site for Doors {
+    async fn respond(&self, request: Request) -> Response {
         // Finding its way through all the routes and layers costs a request more than what the gate does with it.
-        let Some(door) = gate::Door::at(request.uri().path()) else { return Box::pin(self.others.call(request)) };
-        let (app, guard) = (Arc::clone(&self.app), self.guard.clone());
-        Box::pin(async move {
-            Ok(guard.quietly(request, |request, caller, id| door.answer(app, caller, id, request)).await)
-        })
+        match gate::Door::at(request.uri().path()) {
+            Some(door) => {
+                let answer = |request, caller, id| door.answer(&self.app, caller, id, request);
+                self.guard.quietly(request, answer).await
+            }
+            None => self.others.respond(request).await,
+        }
     }
 }
 

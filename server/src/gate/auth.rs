@@ -33,7 +33,7 @@ pub async fn forwarded(app: &App, caller: Caller, id: &RequestId, headers: &Head
 /// configuration makes the true answer of the two headers (`docs/integrate.md`).
 pub async fn nginx(app: &App, caller: Caller, id: &RequestId, headers: &HeaderMap) -> Response {
     let answer = forwarded(app, caller, id, headers).await;
-    if answer.status().is_success() { answer } else { for_nginx(answer).await }
+    if answer.status().is_success() { answer } else { Box::pin(for_nginx(answer)).await }
 }
 
 /// `/gate/ext-authz/…`, for Envoy: the question has the request's own method, and its path below this one.
@@ -95,7 +95,7 @@ async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>)
     let key = match credentials::key(profile, headers, query) {
         Ok(key) => key,
         Err(problem) => {
-            notes::unread(app, came, unread).await;
+            Box::pin(notes::unread(app, came, unread)).await;
             return Err(problem);
         }
     };

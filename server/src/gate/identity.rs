@@ -27,7 +27,7 @@ pub async fn write(headers: &mut HeaderMap, app: &App, passage: &Passage) -> Res
     headers.insert(USER_ID, written(&mut buffer, standing.and_then(|s| s.owner)));
     headers.insert(SCOPES, text(&profile.scope_list(passage.decision.effective)));
     let principal = match app.signs_principals {
-        true => app.principals.of(&app.services, passage).await?,
+        true => Box::pin(app.principals.of(&app.services, passage)).await?,
         false => None,
     };
     headers.insert(PRINCIPAL, principal.unwrap_or(const { HeaderValue::from_static("") }));

@@ -64,13 +64,13 @@ impl Door {
     }
 
     /// The answer to a request that came to it.
-    pub async fn answer(self, app: Shared, caller: Caller, id: RequestId, request: Request) -> Response {
+    pub async fn answer(self, app: &Shared, caller: Caller, id: RequestId, request: Request) -> Response {
         let (parts, body) = request.into_parts();
         match self {
-            Self::Auth => auth::forwarded(&app, caller, &id, &parts.headers).await,
-            Self::Nginx => auth::nginx(&app, caller, &id, &parts.headers).await,
-            Self::ExtAuthz => auth::ext_authz(&app, caller, &id, &parts).await,
-            Self::Verify => verify::verify(&app, caller, &id, parts, body).await,
+            Self::Auth => auth::forwarded(app, caller, &id, &parts.headers).await,
+            Self::Nginx => auth::nginx(app, caller, &id, &parts.headers).await,
+            Self::ExtAuthz => auth::ext_authz(app, caller, &id, &parts).await,
+            Self::Verify => verify::verify(app, caller, &id, parts, body).await,
         }
     }
 }

@@ -19,7 +19,7 @@ pub struct Came<'a> {
 /// Keeps why the gate refused a request.
 pub async fn refused(app: &App, came: Came<'_>, call: Call<'_>, passage: &Passage) {
     if passage.decision.verdict == Verdict::Missing {
-        unread(app, came, call).await;
+        Box::pin(unread(app, came, call)).await;
     } else {
         decided(app, came.id, call, passage).await;
     }
@@ -29,7 +29,8 @@ pub async fn refused(app: &App, came: Came<'_>, call: Call<'_>, passage: &Passag
 pub async fn decided(app: &App, id: &str, call: Call<'_>, passage: &Passage) {
     let gate = &app.services.gate;
     if passage.decision.verdict == Verdict::NoRoute {
-        gate.note_unread(id, call, None).await;
+        // In a box, as all that few requests need: the others do not carry it about.
+        Box::pin(gate.note_unread(id, call, None)).await;
     } else {
         gate.note_refused(id, call, passage);
     }

@@ -5,7 +5,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-use axum::{body::Body, extract::connect_info::ConnectInfo, http::header::UPGRADE, response::Response};
+use axum::{Router, body::Body, extract::connect_info::ConnectInfo, http::header::UPGRADE, response::Response};
 pub use body::Impatient;
 use hyper::{
     Request,
@@ -73,19 +73,22 @@ pub async fn serve(listener: TcpListener, site: impl Site, limits: Limits, shutd
     server.close(limits.shutdown).await;
 }
 
-/// What can be served.
-pub trait Site:
-    Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static
-{
+/// What can be served. It is no `tower::Service`: the future of one has to be named, and so put into a box for every
+/// request.
+pub trait Site: Send + Sync + 'static {
+    /// The answer to a request.
+    fn respond(&self, request: Request<Body>) -> impl Future<Output = Response> + Send;
 }
 
-impl<S> Site for S where
-    S: Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static
-{
+impl Site for Router {
+    async fn respond(&self, request: Request<Body>) -> Response {
+        let Ok(response) = self.clone().call(request).await;
+        response
+    }
 }
 
 struct Server<S> {
-    site: S,
+    site: Arc<S>,
     http: Arc<Builder<TokioExecutor>>,
     slots: Arc<Semaphore>,
     graceful: GracefulShutdown,
@@ -103,7 +106,7 @@ impl<S: Site> Server<S> {
         let mut http = Builder::new(TokioExecutor::new()).http1_only();
         http.http1().timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(limits.head_bytes);
         Self {
-            site,
+            site: Arc::new(site),
             http: Arc::new(http),
             slots: Arc::new(Semaphore::new(limits.connections)),
             graceful: GracefulShutdown::new(),
@@ -134,11 +137,14 @@ impl<S: Site> Server<S> {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "Could not set TCP_NODELAY");
         }
-        let (http, site, watcher) = (Arc::clone(&self.http), self.site.clone(), self.graceful.watcher());
+        let (http, site, watcher) = (Arc::clone(&self.http), Arc::clone(&self.site), self.graceful.watcher());
         let (body_pause, stream) = (self.body_pause, Pressing::new(stream, self.read_pause));
         let seat = Seat(slot.map(Arc::new));
         tokio::spawn(async move {
-            let service = service_fn(move |request| answer(site.clone(), request, peer, body_pause, &seat));
+            let service = service_fn(move |request| {
+                let (site, request) = (Arc::clone(&site), ready(request, peer, body_pause, &seat));
+                async move { Ok::<_, Infallible>(site.respond(request).await) }
+            });
             let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
             if let Err(error) = watcher.watch(connection).await {
                 // Clients hang up, send garbage or nothing: their business, not a fault of ours.
@@ -154,13 +160,8 @@ impl<S: Site> Server<S> {
     }
 }
 
-fn answer<S: Site>(
-    mut site: S,
-    request: Request<Incoming>,
-    peer: SocketAddr,
-    body_pause: Duration,
-    seat: &Seat,
-) -> S::Future {
+/// The request with what is known of its connection.
+fn ready(request: Request<Incoming>, peer: SocketAddr, body_pause: Duration, seat: &Seat) -> Request<Body> {
     // Most requests have no body, and need no timer.
     let mut request = request.map(|body| match body.is_end_stream() {
         true => Body::empty(),
@@ -170,7 +171,7 @@ fn answer<S: Site>(
     if request.headers().contains_key(UPGRADE) {
         request.extensions_mut().insert(seat.clone());
     }
-    site.call(request)
+    request
 }
 
 /// How long to wait after `accept` failed. A client that is gone already is no reason to wait; anything else (no file

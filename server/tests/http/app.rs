@@ -9,12 +9,12 @@ use http_body_util::BodyExt as _;
 use keywright::{
     config::Config,
     router::{self, Doors},
+    serve::Site as _,
     state::App,
 };
 use keywright_core::{actor::Actor, clock::Clock as _, keys::CreatedKey, testing::World, testing::key_form};
 use serde_json::Value;
 use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc};
-use tower::ServiceExt as _;
 
 /// What callers of `/gate/verify` present in tests.
 pub const GATE_TOKEN: &str = "gate-token-of-the-tests";
@@ -188,7 +188,7 @@ impl Client {
         }
         let mut request = request.body(body).expect("a request");
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.peer, 40_000)));
-        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let response = self.router.respond(request).await;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
         self.keep_cookies(&parts.headers);
