@@ -19,6 +19,9 @@ use serde::Serialize;
 use std::{collections::BTreeMap, time::Duration};
 use utoipa::ToSchema;
 
+/// At least as many headers as a refusal has.
+const HEADERS: usize = 16;
+
 /// A refusal on its way out. As a response it is still without a body: the door's own layer writes it,
 /// as JSON ([`Problem::json`]) or as a page.
 #[derive(Clone, Debug)]
@@ -118,7 +121,10 @@ impl Problem {
         };
         let media_type = if rfc9457 { "application/problem+json" } else { "application/json" };
         let body = serde_json::to_string(&body).unwrap_or_default();
-        let mut response = (self.status, Body::from(body)).into_response();
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status;
+        // Those of limits come to these.
+        response.headers_mut().reserve(HEADERS);
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         self.write_headers(response.headers_mut());

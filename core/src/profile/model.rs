@@ -457,18 +457,23 @@ impl Profile {
     /// The names of a set, in the profile's order.
     #[must_use]
     pub fn scope_names(&self, set: ScopeSet) -> Vec<String> {
-        self.scopes.iter().enumerate().filter(|(i, _)| set.has(*i)).map(|(_, s)| s.name.clone()).collect()
+        self.names_of(set).map(str::to_owned).collect()
+    }
+
+    /// The same, one after the other.
+    pub fn names_of(&self, set: ScopeSet) -> impl Iterator<Item = &str> {
+        self.scopes.iter().enumerate().filter(move |(i, _)| set.has(*i)).map(|(_, scope)| scope.name.as_str())
     }
 
     /// The same as one text, as headers and tokens have it (RFC 6749 §3.3).
     #[must_use]
     pub fn scope_list(&self, set: ScopeSet) -> String {
         let mut list = String::new();
-        for scope in self.scopes.iter().enumerate().filter(|(i, _)| set.has(*i)).map(|(_, scope)| scope) {
+        for name in self.names_of(set) {
             if !list.is_empty() {
                 list.push(' ');
             }
-            list.push_str(&scope.name);
+            list.push_str(name);
         }
         list
     }

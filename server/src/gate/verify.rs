@@ -16,7 +16,11 @@ use axum::{
     Extension,
     body::Body,
     extract::{FromRequestParts as _, State},
-    http::{HeaderMap, Method, Uri, header::ALLOW, request::Parts},
+    http::{
+        HeaderMap, HeaderValue, Method, Uri,
+        header::{ALLOW, CONTENT_TYPE},
+        request::Parts,
+    },
     response::{IntoResponse as _, Response},
 };
 use keywright_core::{
@@ -31,6 +35,8 @@ use std::net::IpAddr;
 
 /// As many requests as a window can have.
 const HIGHEST_COST: u64 = 1_000_000_000;
+/// At least as many headers as the answer has.
+const HEADERS: usize = 16;
 /// How many questions may be asked at once.
 const MOST: usize = 100;
 
@@ -62,21 +68,21 @@ const fn one() -> u64 {
 
 /// The answer. Its status is 200: the question was answered.
 #[derive(Serialize)]
-struct Verified {
+struct Verified<'a> {
     valid: bool,
     code: &'static str,
     key_id: Option<KeyId>,
     workspace_id: Option<WorkspaceId>,
     user_id: Option<UserId>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    environment: Option<String>,
+    environment: Option<&'a str>,
     /// What the key may do now.
-    scopes: Vec<String>,
+    scopes: Vec<&'a str>,
     /// What it would need besides.
-    missing_scopes: Vec<String>,
+    missing_scopes: Vec<&'a str>,
     expires_at: Option<Time>,
     /// Every limit of the plan, and how it stands after this request.
-    limits: Vec<LimitLeft>,
+    limits: Vec<LimitLeft<'a>>,
     /// In how many seconds a request that came too soon may come again.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
@@ -84,8 +90,8 @@ struct Verified {
 
 /// A limit, and what is left of it.
 #[derive(Serialize)]
-struct LimitLeft {
-    name: String,
+struct LimitLeft<'a> {
+    name: &'a str,
     limit: u64,
     remaining: u64,
     /// In how many seconds all of it is free again.
@@ -101,8 +107,8 @@ pub struct Batch {
 
 /// The answers, in the order of the questions.
 #[derive(Serialize)]
-struct Verdicts {
-    results: Vec<Verified>,
+struct Verdicts<'a> {
+    results: Vec<Verified<'a>>,
 }
 
 /// `POST /gate/verify`; with `?http=1` the answer to a request that may not pass is the one that its caller should get.
@@ -133,15 +139,16 @@ pub async fn batch(
     }
     let profile = &app.services.profile;
     checks.iter().try_for_each(|asked| asked.needs(profile).map(drop))?;
-    let mut results = Vec::with_capacity(checks.len());
+    let mut passages = Vec::with_capacity(checks.len());
     for asked in &checks {
-        results.push(match check(&app, caller, &id, asked).await {
-            Ok(passage) => verified(profile, &passage),
-            // Those before it have been counted: their answers must not be lost.
-            Err(problem) => Verified::unanswered(problem.code),
-        });
+        passages.push(check(&app, caller, &id, asked).await);
     }
-    Ok(axum::Json(Verdicts { results }).into_response())
+    // Those before one that could not be answered have been counted: their answers must not be lost.
+    let results = passages.iter().map(|passage| match passage {
+        Ok(passage) => verified(profile, passage),
+        Err(problem) => Verified::unanswered(problem.code),
+    });
+    Ok(axum::Json(Verdicts { results: results.collect() }).into_response())
 }
 
 /// `GET /gate/whoami`: what the holder of a key can do with it, and what is left. Asking costs nothing.
@@ -170,7 +177,11 @@ fn known(app: &App, passage: &Passage, asked: &HeaderMap) -> Response {
 }
 
 fn json(app: &App, passage: &Passage) -> Response {
-    axum::Json(verified(&app.services.profile, passage)).into_response()
+    let text = serde_json::to_string(&verified(&app.services.profile, passage)).unwrap_or_default();
+    let mut response = Response::new(Body::from(text));
+    response.headers_mut().reserve(HEADERS);
+    response.headers_mut().insert(CONTENT_TYPE, const { HeaderValue::from_static("application/json") });
+    response
 }
 
 impl Verify {
@@ -213,7 +224,7 @@ pub async fn check(app: &App, caller: Caller, id: &RequestId, asked: &Verify) ->
     Ok(passage)
 }
 
-impl Verified {
+impl Verified<'_> {
     /// The key could not be looked up.
     const fn unanswered(code: &'static str) -> Self {
         Self {
@@ -232,7 +243,7 @@ impl Verified {
     }
 }
 
-fn verified(profile: &Profile, passage: &Passage) -> Verified {
+fn verified<'a>(profile: &'a Profile, passage: &'a Passage) -> Verified<'a> {
     let (decision, standing) = (passage.decision, passage.standing());
     Verified {
         valid: decision.verdict == Verdict::Allowed,
@@ -240,18 +251,18 @@ fn verified(profile: &Profile, passage: &Passage) -> Verified {
         key_id: standing.map(|s| s.key),
         workspace_id: standing.map(|s| s.workspace),
         user_id: standing.and_then(|s| s.owner),
-        environment: standing.map(|s| s.environment.to_string()).filter(|name| !name.is_empty()),
-        scopes: profile.scope_names(decision.effective),
-        missing_scopes: profile.scope_names(decision.needed.without(decision.effective)),
+        environment: standing.map(|s| &*s.environment).filter(|name| !name.is_empty()),
+        scopes: profile.names_of(decision.effective).collect(),
+        missing_scopes: profile.names_of(decision.needed.without(decision.effective)).collect(),
         expires_at: standing.and_then(|s| s.expires_at),
         limits: passage.limits().map(left).collect(),
         retry_after: passage.refusal(profile).and_then(|(_, wait)| wait).map(whole_seconds),
     }
 }
 
-fn left((limit, room): (&Limit, &Room)) -> LimitLeft {
+fn left<'a>((limit, room): (&'a Limit, &Room)) -> LimitLeft<'a> {
     LimitLeft {
-        name: limit.name.clone(),
+        name: &limit.name,
         limit: limit.requests,
         remaining: room.remaining,
         resets_in: whole_seconds(room.resets_in),
