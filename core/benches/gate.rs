@@ -71,8 +71,15 @@ fn checks(c: &mut Criterion) {
     ];
     for (name, limits) in cases {
         let (world, key) = runtime.block_on(world(profile(&limits)));
-        let call =
-            Call { key: Some(&key), needs: REQUEST, address: ADDRESS, user_agent: None, cost: 1, from_stranger: true };
+        let call = Call {
+            key: Some(&key),
+            needs: REQUEST,
+            address: ADDRESS,
+            user_agent: None,
+            cost: 1,
+            from_stranger: true,
+            member: None,
+        };
         c.bench_function(name, |b| {
             b.iter(|| runtime.block_on(world.services.gate.check(black_box(call))).expect("an answer"));
         });

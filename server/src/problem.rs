@@ -234,10 +234,16 @@ impl IntoResponse for Problem {
     }
 }
 
+/// What the guards turn away, as a problem.
+#[must_use]
+pub fn refused(refusal: Refusal) -> Problem {
+    Problem::new(refusal.status(), refusal.code(), refusal.message())
+}
+
 /// What the guards turn away: before sessions there is no page to write, only JSON.
 #[must_use]
 pub fn refuse(refusal: Refusal, headers: &HeaderMap) -> Response {
-    let problem = Problem::new(refusal.status(), refusal.code(), refusal.message());
+    let problem = refused(refusal);
     match refusal {
         Refusal::HttpsRequired => problem.json(headers),
         Refusal::CrossOrigin => problem.into_response(),

@@ -48,6 +48,7 @@ impl Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gate::Credential;
     use crate::ids::{KeyId, UserId, WorkspaceId};
     use uuid::Uuid;
 
@@ -60,7 +61,7 @@ mod tests {
 
     fn good() -> Standing {
         Standing {
-            key: KeyId::from_uuid(Uuid::nil()),
+            by: Credential::Key(KeyId::from_uuid(Uuid::nil())),
             workspace: WorkspaceId::from_uuid(Uuid::nil()),
             owner: Some(UserId::from_uuid(Uuid::nil())),
             environment: "".into(),

@@ -597,7 +597,7 @@ impl Fix {
 mod tests {
     use super::*;
     use crate::{
-        gate::{Standing, decide},
+        gate::{Credential, Standing, decide},
         ids::{KeyId, WorkspaceId},
         profile::ScopeSet,
     };
@@ -618,7 +618,7 @@ mod tests {
         let flags = any::<[bool; 4]>();
         (flags, end(), end(), set(), proptest::option::of(set()), proptest::option::of(set())).prop_map(
             |([revoked, disabled, suspended, bound], retires_at, expires_at, scopes, role, plan)| Standing {
-                key: KeyId::from_uuid(uuid::Uuid::nil()),
+                by: Credential::Key(KeyId::from_uuid(uuid::Uuid::nil())),
                 workspace: WorkspaceId::from_uuid(uuid::Uuid::nil()),
                 owner: None,
                 environment: "".into(),

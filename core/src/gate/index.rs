@@ -33,7 +33,8 @@ pub(super) struct Entry {
     pub limited: Option<Limited>,
     /// Where its plan bounds how many requests are under way.
     pub slots: Option<Slots>,
-    pub meter: Arc<Meter>,
+    /// None for what is no key.
+    pub meter: Option<Arc<Meter>>,
 }
 
 /// All keys that have been asked for.
@@ -255,6 +256,7 @@ impl Hasher for FirstBytes {
 mod tests {
     use super::*;
     use crate::{
+        gate::Credential,
         ids::{KeyId, WorkspaceId},
         profile::ScopeSet,
     };
@@ -264,7 +266,7 @@ mod tests {
     fn entry() -> Entry {
         let key = KeyId::from_uuid(uuid::Uuid::nil());
         let standing = Standing {
-            key,
+            by: Credential::Key(key),
             workspace: WorkspaceId::from_uuid(uuid::Uuid::nil()),
             owner: None,
             environment: "".into(),
@@ -278,7 +280,7 @@ mod tests {
             disabled: false,
             revoked: false,
         };
-        Entry { standing, limited: None, slots: None, meter: Arc::new(Meter::new(key, SecretHash::of(b""))) }
+        Entry { standing, limited: None, slots: None, meter: Some(Arc::new(Meter::new(key, SecretHash::of(b"")))) }
     }
 
     fn hash() -> SecretHash {

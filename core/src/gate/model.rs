@@ -5,14 +5,46 @@ use crate::{
     ids::{KeyId, UserId, WorkspaceId},
     profile::{Limit, Profile, Refusals, ScopeSet},
 };
+#[cfg(feature = "server")]
+use crate::{actor::Actor, profile::Plan};
 use ipnet::IpNet;
 use std::{borrow::Cow, sync::Arc, time::Duration};
+use uuid::Uuid;
+
+/// By what a request shows who it is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Credential {
+    /// A key.
+    Key(KeyId),
+    /// The dashboard's session of this member, where the profile lets it.
+    Session(UserId),
+}
+
+impl Credential {
+    /// The key, if it is one.
+    #[must_use]
+    pub const fn key(self) -> Option<KeyId> {
+        match self {
+            Self::Key(id) => Some(id),
+            Self::Session(_) => None,
+        }
+    }
+
+    /// The id alone: whoever has a limit of their own is counted by it.
+    #[must_use]
+    pub const fn uuid(self) -> Uuid {
+        match self {
+            Self::Key(id) => id.uuid(),
+            Self::Session(id) => id.uuid(),
+        }
+    }
+}
 
 /// A key as the gate holds it in memory: the key, its plan and its owner's role, taken together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// The key.
-    pub key: KeyId,
+    /// The key, or what a request has in its place.
+    pub by: Credential,
     /// Whose data and billing its requests concern.
     pub workspace: WorkspaceId,
     /// Whose it is; none if it is the workspace's own.
@@ -37,6 +69,28 @@ pub struct Standing {
     pub disabled: bool,
     /// Whether it was ended.
     pub revoked: bool,
+}
+
+impl Standing {
+    /// Of somebody who is signed in: all that their role may do.
+    #[cfg(feature = "server")]
+    pub(crate) fn of_member(actor: &Actor, plan: Option<&Plan>) -> Self {
+        Self {
+            by: Credential::Session(actor.user.id),
+            workspace: actor.workspace.id,
+            owner: Some(actor.user.id),
+            environment: "".into(),
+            scopes: ScopeSet::ALL,
+            role: Some(actor.role.scopes),
+            plan: plan.filter(|plan| plan.api).map(|plan| plan.scopes),
+            networks: Box::default(),
+            expires_at: None,
+            retires_at: None,
+            suspended: actor.workspace.suspended_at.is_some(),
+            disabled: false,
+            revoked: false,
+        }
+    }
 }
 
 /// What the memory of every node must forget when a change is committed.

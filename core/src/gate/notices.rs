@@ -222,7 +222,8 @@ mod tests {
     async fn ask(gate: &Gate, key: &str) -> Result<Verdict, Error> {
         let needs = Needs::Request { method: "GET", path: "/api/v1/workflows" };
         let address = IpAddr::from([203, 0, 113, 7]);
-        let call = Call { key: Some(key), needs, address, user_agent: None, cost: 0, from_stranger: true };
+        let call =
+            Call { key: Some(key), needs, address, user_agent: None, cost: 0, from_stranger: true, member: None };
         gate.check(call).await.map(|passage| passage.decision.verdict)
     }
 

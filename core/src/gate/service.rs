@@ -59,6 +59,8 @@ struct Inner {
 pub struct Call<'a> {
     /// The key that it brings, as it was sent.
     pub key: Option<&'a str>,
+    /// Who is signed in where it comes from, if that counts and it brings no key.
+    pub member: Option<&'a Actor>,
     /// What it is for.
     pub needs: Needs<'a>,
     /// Where it comes from.
@@ -196,6 +198,25 @@ struct Aim<'g> {
 }
 
 impl Inner {
+    /// By what the requests of somebody who stands so are counted.
+    async fn entry(&self, standing: Standing, plan: Option<usize>) -> Result<Entry> {
+        let limited = match plan {
+            Some(plan) => self.limits.of(plan, Whose::from(&standing)).await?,
+            None => None,
+        };
+        let most = plan.and_then(|plan| self.profile.plans[plan].concurrent_requests);
+        let slots = most.map(|most| self.under_way.slots(standing.workspace, most));
+        Ok(Entry { standing, limited, slots, meter: None })
+    }
+
+    /// A member whose session stands for a key. It was just read, and is read with each request: what ends it, acts
+    /// at once.
+    async fn of_member(&self, actor: &Actor) -> Result<Arc<Entry>> {
+        let plan = self.profile.plans.iter().position(|plan| plan.name == actor.workspace.plan);
+        let standing = Standing::of_member(actor, plan.map(|place| &self.profile.plans[place]));
+        Ok(Arc::new(self.entry(standing, plan).await?))
+    }
+
     fn aim(&self, needs: Needs<'_>) -> Option<Aim<'_>> {
         match needs {
             Needs::Scopes(needed) => Some(Aim { place: None, route: &self.unrouted, needed }),
@@ -208,9 +229,10 @@ impl Inner {
 
     fn mark(&self, passage: &Passage, call: Call<'_>, route: &Arc<str>, at: Time) {
         let (verdict, address, user_agent) = (passage.decision.verdict, call.address, call.user_agent);
-        if let Some(entry) = passage.entry.as_deref().filter(|_| leaves_mark(call, verdict)) {
+        let meter = passage.entry.as_deref().and_then(|entry| entry.meter.as_ref());
+        if let Some(meter) = meter.filter(|_| leaves_mark(call, verdict)) {
             let units = if verdict == Verdict::Allowed { call.cost } else { 0 };
-            self.usage.record(&entry.meter, Mark { at, route, address, user_agent, verdict, units });
+            self.usage.record(meter, Mark { at, route, address, user_agent, verdict, units });
         }
     }
 }
@@ -313,11 +335,15 @@ impl Gate {
         let gate = &*self.0;
         let refused = |verdict, needed| Ok((Passage::refused(verdict, needed), None));
         let Some(aim) = gate.aim(call.needs) else { return refused(Verdict::NoRoute, ScopeSet::NONE) };
-        let Some(text) = call.key else { return refused(Verdict::Missing, aim.needed) };
-        let Ok(hash) = Secret::parse_hash(&gate.profile.key, text) else {
-            return refused(Verdict::Unknown, aim.needed);
+        let entry = match (call.key, call.member) {
+            (Some(text), _) => match Secret::parse_hash(&gate.profile.key, text) {
+                Ok(hash) => self.find(hash, call).await?,
+                Err(_) => None,
+            },
+            (None, Some(actor)) => Some(Box::pin(gate.of_member(actor)).await?),
+            (None, None) => return refused(Verdict::Missing, aim.needed),
         };
-        let Some(entry) = self.find(hash, call).await? else { return refused(Verdict::Unknown, aim.needed) };
+        let Some(entry) = entry else { return refused(Verdict::Unknown, aim.needed) };
         let now = gate.limits.now();
         let mut decision = decide(Some(&entry.standing), aim.needed, call.address, now.wall);
         let slot = entry.slot(&mut decision, purpose);
@@ -363,14 +389,8 @@ impl Gate {
                     stranger.inspect(|address| gate.guesses.note(*address, gate.clock.tick()));
                     return Ok(None);
                 };
-                let standing = found.standing;
-                let limited = match found.plan {
-                    Some(plan) => gate.limits.of(plan, Whose::from(&standing)).await?,
-                    None => None,
-                };
-                let most = found.plan.and_then(|plan| gate.profile.plans[plan].concurrent_requests);
-                let slots = most.map(|most| gate.under_way.slots(standing.workspace, most));
-                Ok(Some(Entry { meter: Arc::new(Meter::new(standing.key, hash)), standing, limited, slots }))
+                let meter = found.standing.by.key().map(|key| Arc::new(Meter::new(key, hash)));
+                Ok(Some(Entry { meter, ..gate.entry(found.standing, found.plan).await? }))
             })
             .await
     }
@@ -510,6 +530,7 @@ mod tests {
             user_agent: None,
             cost: 0,
             from_stranger: true,
+            member: None,
         };
         gate.check(call).await.expect("a decision").decision.verdict
     }
@@ -562,6 +583,7 @@ mod tests {
             user_agent: None,
             cost: 0,
             from_stranger: true,
+            member: None,
         };
         assert!(
             world.services.gate.check(call).await.is_err(),

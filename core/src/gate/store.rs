@@ -1,6 +1,6 @@
 //! What the gate reads of a key: one row, once, on the key's first request.
 
-use super::Standing;
+use super::{Credential, Standing};
 use crate::{
     Time,
     db::{Db, on_db, statements},
@@ -70,7 +70,7 @@ fn standing(row: Row, profile: &Profile) -> Standing {
     let role = row.role.and_then(|name| profile.role(&name)).map(|role| role.scopes);
     let plan = profile.plan(&row.plan).filter(|plan| plan.api);
     Standing {
-        key: row.id,
+        by: Credential::Key(row.id),
         workspace: row.workspace_id,
         owner: Some(row.owner_id).filter(|_| !of_workspace),
         environment: row.environment.into(),

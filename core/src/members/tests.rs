@@ -61,6 +61,7 @@ async fn verdict_on(services: &Services, key: &CreatedKey, scope: &str) -> Verdi
         user_agent: None,
         cost: 1,
         from_stranger: true,
+        member: None,
     };
     gate.check(call).await.expect("a decision").decision.verdict
 }

@@ -356,7 +356,7 @@ mod tests {
     async fn ask(services: &Services, key: &str, cost: u64) -> Verdict {
         let needs = Needs::Request { method: "GET", path: "/api/v1/workflows" };
         let address = IpAddr::from([203, 0, 113, 7]);
-        let call = Call { key: Some(key), needs, address, user_agent: None, cost, from_stranger: true };
+        let call = Call { key: Some(key), needs, address, user_agent: None, cost, from_stranger: true, member: None };
         services.gate.check(call).await.expect("a decision").decision.verdict
     }
 

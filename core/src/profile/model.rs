@@ -20,6 +20,10 @@ pub struct Profile {
     pub billing_url: Option<String>,
     /// What `X-RateLimit-Reset` says.
     pub rate_reset: RateReset,
+    /// Whether every refusal of the gate says where it can be mended, and not only those that the plan is the reason of.
+    pub action_urls: bool,
+    /// Whether the dashboard's session of a member opens the API as well, from a browser.
+    pub session_cookie: bool,
     /// What a key looks like.
     pub key: KeyFormat,
     /// Whether a key may belong to the workspace itself, and so outlive the person who made it.

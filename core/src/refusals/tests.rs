@@ -27,7 +27,15 @@ async fn key(world: &World, actor: &Actor) -> CreatedKey {
 }
 
 fn call<'a>(key: &'a CreatedKey, needs: Needs<'a>) -> Call<'a> {
-    Call { key: Some(key.secret.expose()), needs, address: HOME, user_agent: None, cost: 1, from_stranger: true }
+    Call {
+        key: Some(key.secret.expose()),
+        needs,
+        address: HOME,
+        user_agent: None,
+        cost: 1,
+        from_stranger: true,
+        member: None,
+    }
 }
 
 /// Sends a request as the doors do.
@@ -221,7 +229,15 @@ async fn the_explanation_says_what_the_gate_does() {
     let (gate, services) = (&world.services.gate, &world.services);
     let key = key(&world, &ada).await;
     let agree = async |secret: &str, needs: Needs<'_>, expected: Verdict, check: Option<Check>| {
-        let call = Call { key: Some(secret), needs, address: HOME, user_agent: None, cost: 1, from_stranger: false };
+        let call = Call {
+            key: Some(secret),
+            needs,
+            address: HOME,
+            user_agent: None,
+            cost: 1,
+            from_stranger: false,
+            member: None,
+        };
         let explained = gate.explain(call).await.expect("an answer");
         let decided = gate.check(call).await.expect("a decision").decision.verdict;
         assert_eq!((explained.verdict, decided), (expected, expected));

@@ -32,6 +32,7 @@ async fn send(world: &World, key: &CreatedKey, path: &str, times: u32) {
             user_agent: Some("python-requests/2.32.3"),
             cost: 1,
             from_stranger: true,
+            member: None,
         };
         world.services.gate.check(call).await.expect("a decision");
     }

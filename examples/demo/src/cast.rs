@@ -17,7 +17,7 @@ const COLLEAGUES: [Person; 5] = [
     Person { name: "Edith Clarke", email: "edith@northwind.example" },
 ];
 /// The owner's other workspaces, one on each further plan.
-const OTHERS: [&str; 5] = ["Fabrikam", "Contoso", "Tailspin", "Wingtip", "Proseware"];
+const OTHERS: [&str; 5] = ["Tailspin", "Woodgrove", "Proseware", "Wingtip", "Trey Research"];
 
 /// Somebody.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 
 use super::{
     cors::{self, Preflight},
-    credentials, identity, limits,
+    credentials, identity, limits, member, mendable,
     notes::{self, Came},
     refusal, user_agent,
 };
@@ -26,7 +26,7 @@ const PROBLEM: HeaderName = HeaderName::from_static("x-keywright-problem");
 /// in
 /// `X-Forwarded-Method` and `X-Forwarded-Uri`, which count only from a trusted proxy.
 pub async fn forwarded(app: &App, caller: Caller, id: &RequestId, headers: &HeaderMap) -> Response {
-    check_forwarded(app, caller, id, headers).await.unwrap_or_else(|problem| problem.json(headers))
+    check_forwarded(app, caller, id, headers).await.unwrap_or_else(|problem| mendable(app, problem).json(headers))
 }
 
 /// `/gate/auth/nginx`: the same for nginx, which turns every no but 401 and 403 into a 500, and drops the body. Its
@@ -42,7 +42,7 @@ pub async fn ext_authz(app: &App, caller: Caller, id: &RequestId, parts: &Parts)
     let path = uri.path().strip_prefix(EXT_AUTHZ).unwrap_or_default();
     let path = if path.is_empty() { "/" } else { path };
     let asked = Asked { id, method: method.as_str(), path, query: uri.query() };
-    check(app, caller, headers, asked).await.unwrap_or_else(|problem| problem.json(headers))
+    check(app, caller, headers, asked).await.unwrap_or_else(|problem| mendable(app, problem).json(headers))
 }
 
 /// At least as many as an answer has that says yes: room for them is made once.
@@ -91,7 +91,8 @@ async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>)
     let needs = Needs::Request { method, path };
     // Proxies hand on what the client called itself.
     let user_agent = user_agent(headers);
-    let unread = Call { key: None, needs, address: caller.address, user_agent, cost: 1, from_stranger: true };
+    let unread =
+        Call { key: None, needs, address: caller.address, user_agent, cost: 1, from_stranger: true, member: None };
     let key = match credentials::key(profile, headers, query) {
         Ok(key) => key,
         Err(problem) => {
@@ -99,7 +100,11 @@ async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>)
             return Err(problem);
         }
     };
-    let call = Call { key, ..unread };
+    let member = match key {
+        Some(_) => None,
+        None => Box::pin(member::of(app, caller, method, headers)).await?,
+    };
+    let call = Call { key, member: member.as_ref(), ..unread };
     let passage = app.services.gate.check(call).await?;
     if let Some(mut refused) = refusal(app, &passage, headers) {
         notes::refused(app, came, call, &passage).await;

@@ -108,7 +108,7 @@ fn now(app: &App, explained: Explained) -> ExplainedBody {
         code: explained.verdict.code(),
         request_id: None,
         at: app.now(),
-        key_id: standing.map(|standing| standing.key),
+        key_id: standing.and_then(|standing| standing.by.key()),
         workspace_id: standing.map(|standing| standing.workspace),
         user_id: standing.and_then(|standing| standing.owner),
         checks: checks(&explained.explanation, &explained.facts),

@@ -4,7 +4,7 @@
 use super::{
     cors::{self, Preflight},
     credentials::{self, X_API_KEY},
-    held, identity, limits,
+    held, identity, limits, member, mendable,
     notes::{self, Came},
     refusal, switch, user_agent,
 };
@@ -75,7 +75,7 @@ pub async fn serve(State(app): State<Shared>, Extension(caller): Extension<Calle
     let asked = kept(request.headers());
     let mut response = match pass(&app, caller, request, &asked).await {
         Ok(response) => response,
-        Err(problem) => problem.json(&asked),
+        Err(problem) => mendable(&app, problem).json(&asked),
     };
     cors::write(response.headers_mut(), profile, &asked);
     response
@@ -99,7 +99,11 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
                 return Err(problem);
             }
         };
-        let call = Call { key, ..unread };
+        let member = match key {
+            Some(_) => None,
+            None => Box::pin(member::of(app, caller, parts.method.as_str(), came.headers)).await?,
+        };
+        let call = Call { key, member: member.as_ref(), ..unread };
         let (passage, slot) = app.services.gate.enter(call).await?;
         if let Some(refused) = refusal(app, &passage, asked) {
             notes::refused(app, came, call, &passage).await;
@@ -150,7 +154,7 @@ fn came(parts: &Parts) -> Came<'_> {
 fn unread(caller: Caller, parts: &Parts) -> Call<'_> {
     let needs = Needs::Request { method: parts.method.as_str(), path: parts.uri.path() };
     let user_agent = user_agent(&parts.headers);
-    Call { key: None, needs, address: caller.address, user_agent, cost: 1, from_stranger: true }
+    Call { key: None, needs, address: caller.address, user_agent, cost: 1, from_stranger: true, member: None }
 }
 
 /// Nothing that identifies the caller to us goes on to the upstream, and nothing that could pose as us.
@@ -223,5 +227,5 @@ async fn nothing_here(app: &Shared, caller: Caller, asked: Parts) -> Response {
         headers::write(page.headers_mut());
         return page;
     }
-    problem.json(&asked.headers)
+    mendable(app, problem).json(&asked.headers)
 }

@@ -7,7 +7,7 @@ use keywright_core::gate::Passage;
 use std::fmt::{self, Write as _};
 
 const PREFIX: &str = "x-keywright-";
-/// `X-Keywright-Key-Id`
+/// `X-Keywright-Key-Id`; empty where a session stands for a key.
 const KEY_ID: HeaderName = HeaderName::from_static("x-keywright-key-id");
 /// `X-Keywright-Workspace-Id`
 const WORKSPACE_ID: HeaderName = HeaderName::from_static("x-keywright-workspace-id");
@@ -22,7 +22,7 @@ const PRINCIPAL: HeaderName = HeaderName::from_static("x-keywright-principal");
 pub async fn write(headers: &mut HeaderMap, app: &App, passage: &Passage) -> Result<(), Problem> {
     let (profile, standing) = (&app.services.profile, passage.standing());
     let mut buffer = String::with_capacity(64);
-    headers.insert(KEY_ID, written(&mut buffer, standing.map(|s| s.key)));
+    headers.insert(KEY_ID, written(&mut buffer, standing.and_then(|s| s.by.key())));
     headers.insert(WORKSPACE_ID, written(&mut buffer, standing.map(|s| s.workspace)));
     headers.insert(USER_ID, written(&mut buffer, standing.and_then(|s| s.owner)));
     headers.insert(SCOPES, text(&profile.scope_list(passage.decision.effective)));

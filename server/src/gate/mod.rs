@@ -10,6 +10,7 @@ mod held;
 mod identity;
 mod leases;
 mod limits;
+mod member;
 mod notes;
 pub mod principal;
 mod switch;
@@ -92,6 +93,13 @@ fn json() -> Router<Shared> {
         .layer(from_fn(write_json))
 }
 
+/// With where it can be mended. Who calls with a key need not be who may see the workspace: it is not named.
+fn mendable(app: &App, problem: Problem) -> Problem {
+    let elsewhere = || app.services.profile.action_urls.then(|| app.public_url.join("/").into());
+    let mends = if problem.is_about_plan() { Some(app.plan_url(None)) } else { elsewhere() };
+    Problem { action_url: problem.action_url.or(mends), ..problem }
+}
+
 /// What a request was sent with, as that calls itself.
 fn user_agent(headers: &HeaderMap) -> Option<&str> {
     headers.get(USER_AGENT).and_then(|value| value.to_str().ok())
@@ -121,9 +129,7 @@ fn refusal(app: &App, passage: &Passage, asked: &HeaderMap) -> Option<Response> 
     };
     let needed = profile.scope_names(lacking);
     let problem = Problem::of_gate(refusal, &needed);
-    // Who calls with a key need not be who may see the workspace: it is not named.
-    let action_url = problem.is_about_plan().then(|| app.plan_url(None));
-    let mut response = Problem { action_url, retry_after, ..problem }.json(asked);
+    let mut response = mendable(app, Problem { retry_after, ..problem }).json(asked);
     limits::write(response.headers_mut(), app, passage);
     Some(response)
 }

@@ -16,8 +16,8 @@ use axum::{
 };
 use keywright_core::{
     error::{Error, Result},
-    gate::{Passage, Standing},
-    ids::{KeyId, UserId, WorkspaceId},
+    gate::{Credential, Passage, Standing},
+    ids::{UserId, WorkspaceId},
     profile::{Route, ScopeSet},
     services::Services,
     signing::SigningKeys,
@@ -45,7 +45,7 @@ const MOST: usize = 512;
 pub struct Principals {
     keys: SigningKeys,
     issuer: String,
-    kept: [Mutex<HashMap<(KeyId, usize), Kept>>; SHARDS],
+    kept: [Mutex<HashMap<(Credential, usize), Kept>>; SHARDS],
 }
 
 /// A token, and what it says that may change.
@@ -60,7 +60,8 @@ struct Kept {
 struct Claims<'a> {
     iss: &'a str,
     aud: String,
-    sub: KeyId,
+    /// The key; where a session stands for one, the member.
+    sub: String,
     workspace: WorkspaceId,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<UserId>,
@@ -80,14 +81,14 @@ impl Principals {
     pub async fn of(&self, services: &Services, passage: &Passage) -> Result<Option<HeaderValue>> {
         let (Some(standing), Some(place)) = (passage.standing(), passage.route) else { return Ok(None) };
         let (scopes, tick) = (passage.decision.effective, services.clock.tick());
-        let slot = (standing.key, place);
+        let slot = (standing.by, place);
         let fits = |kept: &&Kept| kept.until > tick && (kept.owner, kept.scopes) == (standing.owner, scopes);
-        if let Some(kept) = self.shard(standing.key).get(&slot).filter(fits) {
+        if let Some(kept) = self.shard(standing.by).get(&slot).filter(fits) {
             return Ok(Some(kept.token.clone()));
         }
         let token = self.sign(services, standing, scopes, &services.profile.routes[place]).await?;
         let kept = Kept { token: token.clone(), owner: standing.owner, scopes, until: tick + SENT };
-        let mut shard = self.shard(standing.key);
+        let mut shard = self.shard(standing.by);
         // To look for the oldest would cost more than to sign anew.
         if shard.len() >= MOST {
             shard.clear();
@@ -112,7 +113,10 @@ impl Principals {
         let claims = Claims {
             iss: &self.issuer,
             aud: format!("{} {}", route.method, route.path),
-            sub: standing.key,
+            sub: match standing.by {
+                Credential::Key(id) => id.to_string(),
+                Credential::Session(id) => id.to_string(),
+            },
             workspace: standing.workspace,
             user: standing.owner,
             scope: services.profile.scope_list(scopes),
@@ -123,9 +127,9 @@ impl Principals {
         HeaderValue::try_from(token).map_err(|_| Error::Internal)
     }
 
-    fn shard(&self, key: KeyId) -> MutexGuard<'_, HashMap<(KeyId, usize), Kept>> {
+    fn shard(&self, by: Credential) -> MutexGuard<'_, HashMap<(Credential, usize), Kept>> {
         // The last byte of a UUIDv7 is random.
-        let place = usize::from(key.uuid().as_bytes()[15]) % SHARDS;
+        let place = usize::from(by.uuid().as_bytes()[15]) % SHARDS;
         self.kept[place].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -161,7 +161,8 @@ pub async fn whoami(
 ) -> Result<Response, Problem> {
     let key = credentials::key(&app.services.profile, &headers, uri.query())?;
     let needs = Needs::Scopes(ScopeSet::NONE);
-    let call = Call { key, needs, address: caller.address, user_agent: None, cost: 0, from_stranger: true };
+    let call =
+        Call { key, needs, address: caller.address, user_agent: None, cost: 0, from_stranger: true, member: None };
     let passage = app.services.gate.check(call).await?;
     notes::decided(&app, id.as_str(), call, &passage).await;
     Ok(known(&app, &passage, &headers))
@@ -195,7 +196,7 @@ impl Verify {
         let (key, needs) = (Some(self.key.trim()), self.needs(profile)?);
         let address = self.ip.unwrap_or(caller.address);
         let user_agent = self.user_agent.as_deref();
-        Ok(Call { key, needs, address, user_agent, cost: self.cost, from_stranger: false })
+        Ok(Call { key, needs, address, user_agent, cost: self.cost, from_stranger: false, member: None })
     }
 
     fn needs(&self, profile: &Profile) -> Result<Needs<'_>, Problem> {
@@ -248,7 +249,7 @@ fn verified<'a>(profile: &'a Profile, passage: &'a Passage) -> Verified<'a> {
     Verified {
         valid: decision.verdict == Verdict::Allowed,
         code: decision.verdict.code(),
-        key_id: standing.map(|s| s.key),
+        key_id: standing.and_then(|s| s.by.key()),
         workspace_id: standing.map(|s| s.workspace),
         user_id: standing.and_then(|s| s.owner),
         environment: standing.map(|s| &*s.environment).filter(|name| !name.is_empty()),

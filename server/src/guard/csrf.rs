@@ -9,7 +9,7 @@ use crate::config::{BaseUrl, is_loopback};
 use axum::{
     extract::{Request, State},
     http::{
-        HeaderMap, HeaderName, Method,
+        HeaderMap, HeaderName,
         header::{HOST, ORIGIN},
     },
     middleware::Next,
@@ -20,16 +20,21 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Turns away every change that comes from another site. Goes around pages and REST, not around the gate.
 pub async fn require_same_origin(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    if is_safe(request.method()) || is_same_origin(request.headers(), &guard.0.public_url) {
+    if may_come(request.method().as_str(), request.headers(), &guard.0.public_url) {
         return next.run(request).await;
     }
     tracing::warn!("A request from another site was refused");
     guard.refuse(Refusal::CrossOrigin, request.headers())
 }
 
+/// Whether a request that brings somebody's cookie may do what it wants: it changes nothing, or is from our own pages.
+pub fn may_come(method: &str, headers: &HeaderMap, public_url: &BaseUrl) -> bool {
+    is_safe(method) || is_same_origin(headers, public_url)
+}
+
 /// RFC 9110 §9.2.1, without TRACE, which nobody here answers.
-fn is_safe(method: &Method) -> bool {
-    [Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
+fn is_safe(method: &str) -> bool {
+    ["GET", "HEAD", "OPTIONS"].contains(&method)
 }
 
 fn is_same_origin(headers: &HeaderMap, public_url: &BaseUrl) -> bool {

@@ -154,7 +154,7 @@ pub fn plain(app: &App, name: &str, value: impl Into<String>) -> Cookie<'static>
         .build()
 }
 
-fn plain_cookie(headers: &HeaderMap, name: &str, app: &App) -> Option<String> {
+pub fn plain_cookie(headers: &HeaderMap, name: &str, app: &App) -> Option<String> {
     let name = cookie_name(name, app.public_url.is_https());
     let sent = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut cookies = sent.flat_map(Cookie::split_parse).filter_map(Result::ok);

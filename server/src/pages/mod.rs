@@ -8,7 +8,7 @@ mod home;
 mod invite;
 mod keys;
 mod login;
-mod look;
+pub mod look;
 mod members;
 mod plan;
 pub mod problems;

@@ -22,7 +22,7 @@ async fn echo(request: Request) -> Json<Value> {
     Json(json!({"method": parts.method.as_str(), "uri": parts.uri.to_string(), "headers": headers, "body": body.len()}))
 }
 
-async fn upstream() -> String {
+pub async fn upstream() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, Router::new().fallback(echo)).await });

@@ -22,6 +22,7 @@ mod openapi;
 mod operator;
 mod pages;
 mod principal;
+mod session_gate;
 mod sessions;
 mod setup;
 mod usage;

@@ -48,7 +48,8 @@ pub(super) struct Whose {
 
 impl From<&Standing> for Whose {
     fn from(standing: &Standing) -> Self {
-        Self { workspace: standing.workspace, key: Some(standing.key) }
+        // What is no key is counted like one.
+        Self { workspace: standing.workspace, key: Some(KeyId::from_uuid(standing.by.uuid())) }
     }
 }
 

@@ -30,6 +30,7 @@ async fn ask(gate: &Gate, key: &CreatedKey, needs: Needs<'_>, cost: u64) -> Pass
         user_agent: None,
         cost,
         from_stranger: true,
+        member: None,
     })
     .await
     .expect("a decision")
@@ -78,6 +79,7 @@ async fn who_tries_keys_that_nobody_has_waits_while_others_behind_the_address_go
             user_agent: None,
             cost: 1,
             from_stranger,
+            member: None,
         };
         gate.check(call).await.map(|passage| passage.decision.verdict)
     };
@@ -95,6 +97,7 @@ async fn who_tries_keys_that_nobody_has_waits_while_others_behind_the_address_go
         user_agent: None,
         cost: 1,
         from_stranger: true,
+        member: None,
     };
     assert_eq!(gate.check(call).await.map(drop), Err(Error::Throttled { retry_after: wait }));
     let elsewhere = IpAddr::from([198, 51, 100, 1]);
@@ -125,6 +128,7 @@ async fn lodol_08_at_sixteen_at_a_time_exactly_as_many_pass_as_the_workspace_has
                         user_agent: None,
                         cost: 1,
                         from_stranger: true,
+                        member: None,
                     };
                     let passage = gate.check(call).await.expect("a decision");
                     passed += usize::from(passage.decision.verdict == Verdict::Allowed);

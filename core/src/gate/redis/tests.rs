@@ -100,7 +100,7 @@ impl Nodes {
 
     async fn ask(&self, gate: &Gate, cost: u64) -> (Verdict, Vec<u64>) {
         let (key, address) = (Some(self.key.secret.expose()), IpAddr::from([203, 0, 113, 7]));
-        let call = Call { key, needs: WORKFLOWS, address, cost, user_agent: None, from_stranger: true };
+        let call = Call { key, needs: WORKFLOWS, address, cost, user_agent: None, from_stranger: true, member: None };
         let passage = gate.check(call).await.expect("a decision, whatever becomes of Redis");
         (passage.decision.verdict, passage.limits().map(|(_, room)| room.remaining).collect())
     }

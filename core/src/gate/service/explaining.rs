@@ -3,7 +3,9 @@
 use super::{Call, Entry, Gate, Needs, Passage, Purpose, leaves_mark};
 use crate::{
     error::Result,
-    gate::{Explanation, Facts, Lacking, LimitSeen, Place, Reason, Room, Source, Standing, Verdict, explain},
+    gate::{
+        Credential, Explanation, Facts, Lacking, LimitSeen, Place, Reason, Room, Source, Standing, Verdict, explain,
+    },
     ids::RefusalId,
     profile::{Limit, Per, ScopeSet},
     random,
@@ -81,7 +83,7 @@ impl Gate {
 
     fn keep(&self, request_id: &str, entry: &Entry, reason: Reason, facts: impl FnOnce() -> Facts) {
         let gate = &*self.0;
-        let Standing { key, workspace, .. } = entry.standing;
+        let Standing { by: Credential::Key(key), workspace, .. } = entry.standing else { return };
         gate.refusals.record(key, || {
             let at = gate.clock.now();
             let id = RefusalId::from_uuid(random::uuid(at, gate.random.as_ref()));

@@ -25,7 +25,15 @@ const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
 /// What the gate says to a request that needs `workflows:read`, from an address.
 async fn verdict_from(world: &World, secret: &Secret, address: IpAddr) -> Verdict {
     let needs = Needs::Request { method: "GET", path: "/api/v1/workflows" };
-    let call = Call { key: Some(secret.expose()), needs, address, user_agent: None, cost: 1, from_stranger: true };
+    let call = Call {
+        key: Some(secret.expose()),
+        needs,
+        address,
+        user_agent: None,
+        cost: 1,
+        from_stranger: true,
+        member: None,
+    };
     world.services.gate.check(call).await.expect("a decision").decision.verdict
 }
 

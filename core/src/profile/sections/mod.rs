@@ -37,6 +37,8 @@ pub(super) fn read(name: &str, root: Table<'_>) -> Profile {
         menu: menu(&root),
         billing_url: root.optional_name("billing_url", grammar::web_address).map(|at| at.value),
         rate_reset: root.optional_choice("rate_reset", RATE_RESETS).unwrap_or(RateReset::Seconds),
+        action_urls: root.optional_flag("action_urls").is_some_and(|flag| flag.value),
+        session_cookie: root.optional_flag("session_cookie").is_some_and(|flag| flag.value),
         key: format,
         workspace_keys: workspace_owned,
         longest_grace_days: longest_grace_days(&root),
