@@ -80,6 +80,12 @@ ids! {
     LeaseId = "lease";
     /// A request that was refused, as it is kept; its caller knows it by the request's id.
     RefusalId = "refusal";
+    /// An app that may ask for tokens; never its `client_id`, which it sends.
+    AppId = "app";
+    /// A line in the trace of an app.
+    AppEventId = "event";
+    /// What somebody, or an app for itself, has been granted.
+    GrantId = "grant";
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod apps;
 pub mod audit;
 #[cfg(feature = "server")]
 pub mod clock;

@@ -121,6 +121,11 @@ pub fn looks_like_key(format: &KeyFormat, text: &str) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SecretHash([u8; 32]);
 
+/// The format of Keywright's own credentials: those of apps, and what apps are given. They look like keys.
+pub(crate) fn own(prefix: &str) -> KeyFormat {
+    KeyFormat { prefix: prefix.to_owned(), alphabet: Alphabet::Base62, visible: 0, environments: Vec::new() }
+}
+
 impl SecretHash {
     /// The hash of these bytes.
     #[must_use]

@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::{Accounts, Sessions},
+    apps::Apps,
     audit::Audit,
     clock::SharedClock,
     db::Db,
@@ -37,6 +38,8 @@ pub struct Services {
     pub members: Members,
     /// API keys.
     pub keys: Keys,
+    /// Apps that may ask for tokens.
+    pub apps: Apps,
     /// What decides each request.
     pub gate: Gate,
     /// What the operator does to workspaces.
@@ -106,6 +109,14 @@ impl Services {
             workspaces: workspaces.clone(),
             gate: gate.clone(),
         };
+        let apps = Apps::new(
+            db.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&random),
+            Arc::clone(&profile),
+            audit.clone(),
+            accounts.throttle().clone(),
+        );
         let idempotency = Idempotency { db: db.clone(), clock: Arc::clone(&clock) };
         Self {
             profile,
@@ -116,6 +127,7 @@ impl Services {
             workspaces,
             members,
             keys,
+            apps,
             gate,
             operations,
             usage,

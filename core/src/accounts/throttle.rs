@@ -10,7 +10,7 @@ use crate::{
     secret::{SecretHash, to_hex},
 };
 use chrono::TimeDelta;
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 /// How many tries a bucket holds.
 pub const TRIES: i64 = 5;
@@ -54,6 +54,16 @@ impl Buckets {
         Self { address: None, account: bucket("link", &to_hex(token.as_bytes())) }
     }
 
+    /// For whoever guesses at the secret of an app.
+    pub(crate) fn of_app(client_id: &str, address: Option<IpAddr>) -> SecretHash {
+        bucket("app", &format!("{client_id} {}", address.map(network).unwrap_or_default()))
+    }
+
+    /// For whoever registers apps.
+    pub(crate) fn of_registration(address: Option<IpAddr>) -> SecretHash {
+        bucket("registration", &address.map(network).unwrap_or_default())
+    }
+
     /// For whoever guesses at the operator's token.
     pub(crate) fn of_operator(address: Option<IpAddr>) -> Self {
         Self { address: None, account: bucket("operator", &address.map(network).unwrap_or_default()) }
@@ -83,6 +93,14 @@ impl Throttle {
             }
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Counts one more under a bucket whose limit the caller knows: how many there are, and in how long they are
+    /// forgotten.
+    pub(crate) async fn count(&self, bucket: SecretHash, window: TimeDelta) -> Result<(i64, Duration)> {
+        let now = self.clock.now();
+        let (tries, resets_at) = store::hit_throttle(&self.db, bucket, now + window, now).await?;
+        Ok((tries, (resets_at - now).to_std().unwrap_or_default()))
     }
 
     /// The try was good: the account starts afresh. The address only gets this one try back; else

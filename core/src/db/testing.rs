@@ -54,6 +54,11 @@ impl TestDb {
             "sign_in_links",
             "idempotency_keys",
             "signing_keys",
+            "oauth_apps",
+            "app_secrets",
+            "app_policies",
+            "app_approvals",
+            "app_events",
         ];
         let mut text = String::new();
         for table in TABLES {
@@ -112,6 +117,7 @@ mod tests {
     fn statements() -> Vec<(String, &'static str)> {
         [
             ("accounts", crate::accounts::store::ALL),
+            ("apps", crate::apps::store::ALL),
             ("audit", crate::audit::store::ALL),
             ("gate", crate::gate::store::ALL),
             ("idempotency", crate::idempotency::store::ALL),
