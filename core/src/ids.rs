@@ -84,6 +84,8 @@ ids! {
     AppId = "app";
     /// A line in the trace of an app.
     AppEventId = "event";
+    /// A question whether an app may be let in, as somebody is being asked it.
+    ConsentId = "consent";
     /// What somebody, or an app for itself, has been granted.
     GrantId = "grant";
 }

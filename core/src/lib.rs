@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod keys;
 pub mod members;
+pub mod oauth;
 pub mod operator;
 pub mod page;
 pub mod profile;

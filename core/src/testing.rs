@@ -11,6 +11,7 @@ use crate::{
     gate::Redis,
     ids::UserId,
     keys::KeyForm,
+    oauth::Site,
     profile::Profile,
     random::{self, CountingRandom},
     services::Services,
@@ -72,7 +73,7 @@ impl World {
     pub async fn with_redis(profile: Profile, redis: Option<Redis>) -> Self {
         let (test_db, clock) = (TestDb::fresh().await, FixedClock::start());
         let (db, random) = (test_db.db.clone(), Arc::new(CountingRandom::default()));
-        let services = Services::new(db, Arc::new(profile), clock.clone(), random, redis.clone());
+        let services = Services::new(db, Arc::new(profile), clock.clone(), random, redis.clone(), &site());
         Self { services, clock, test_db, redis }
     }
 
@@ -80,7 +81,7 @@ impl World {
     pub async fn second_node(&self) -> Services {
         let db = crate::db::Db::open(&self.test_db.url).await.expect("the same database");
         let profile = Arc::clone(&self.services.profile);
-        Services::new(db, profile, self.clock.clone(), Arc::new(random::OsRandom), self.redis.clone())
+        Services::new(db, profile, self.clock.clone(), Arc::new(random::OsRandom), self.redis.clone(), &site())
     }
 
     /// Claims the instance for Ada: an owner with a workspace "Acme" on this plan.
@@ -164,6 +165,16 @@ impl World {
     /// The person as a member, as things are now.
     pub async fn enter(&self, user: User, workspace: &Workspace) -> Actor {
         self.services.workspaces.enter(user.id, &workspace.slug, origin()).await.expect("a member")
+    }
+}
+
+/// Where every instance of a test is.
+#[must_use]
+pub fn site() -> Site {
+    Site {
+        issuer: "http://127.0.0.1:3000".to_owned(),
+        gateway: "http://127.0.0.1:3000".to_owned(),
+        sealing_key: vec![7; 64],
     }
 }
 

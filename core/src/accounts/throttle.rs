@@ -7,6 +7,7 @@ use crate::{
     clock::SharedClock,
     db::Db,
     error::{Error, Result},
+    ids::UserId,
     secret::{SecretHash, to_hex},
 };
 use chrono::TimeDelta;
@@ -64,6 +65,19 @@ impl Buckets {
         bucket("registration", &address.map(network).unwrap_or_default())
     }
 
+    /// For whoever guesses at the short codes that devices show.
+    pub(crate) fn of_user_codes(user: UserId, address: Option<IpAddr>) -> Self {
+        Self {
+            address: address.map(|a| bucket("user code address", &network(a))),
+            account: bucket("user code", &user.to_string()),
+        }
+    }
+
+    /// For whoever polls with device codes that nobody has.
+    pub(crate) fn of_device_codes(address: Option<IpAddr>) -> SecretHash {
+        bucket("device code", &address.map(network).unwrap_or_default())
+    }
+
     /// For whoever guesses at the operator's token.
     pub(crate) fn of_operator(address: Option<IpAddr>) -> Self {
         Self { address: None, account: bucket("operator", &address.map(network).unwrap_or_default()) }
@@ -105,7 +119,7 @@ impl Throttle {
 
     /// The try was good: the account starts afresh. The address only gets this one try back; else
     /// whoever has an account of their own could guess at others without end.
-    pub(super) async fn forgive(&self, buckets: &Buckets) -> Result<()> {
+    pub(crate) async fn forgive(&self, buckets: &Buckets) -> Result<()> {
         store::delete_throttle(&self.db, buckets.account).await?;
         if let Some(address) = buckets.address {
             store::refund_throttle(&self.db, address).await?;

@@ -65,6 +65,12 @@ pub enum Action {
     OperatorCalled,
     /// Somebody took a copy of the log.
     AuditExported,
+    /// An app was let in, or came for itself.
+    GrantGiven,
+    /// What an app was given was taken back.
+    GrantRevoked,
+    /// What an app was given was ended, because a code or a token of it was in two hands.
+    GrantStolen,
 }
 
 impl Action {
@@ -101,6 +107,14 @@ impl Action {
         (Self::SignedOutEverywhere, "session.ended_all", "Signed out everywhere", "sign out everywhere"),
         (Self::PasswordChanged, "password.changed", "Changed the password", "change the password"),
         (Self::AuditExported, "audit.exported", "Exported the audit log", "export the audit log"),
+        (Self::GrantGiven, "grant.given", "Connected an app", "connect an app"),
+        (Self::GrantRevoked, "grant.revoked", "Disconnected an app", "disconnect an app"),
+        (
+            Self::GrantStolen,
+            "grant.stolen",
+            "Saw a token in two hands and disconnected its app",
+            "use an app’s token a second time",
+        ),
         (Self::PasswordSet, "password.set", "Set a first password", "set a first password"),
         (Self::WorkspaceChanged, "workspace.changed", "Changed the workspace", "change the workspace"),
         (Self::WorkspaceSuspended, "workspace.suspended", "Suspended the workspace", "suspend the workspace"),
