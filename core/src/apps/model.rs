@@ -31,6 +31,12 @@ impl ClientId {
         if shaped { Ok(Self(text.to_owned())) } else { Err(NotAClientId) }
     }
 
+    /// The one that ends in these characters.
+    #[cfg(feature = "server")]
+    pub(super) fn made_of(characters: &str) -> Self {
+        Self(format!("{}{characters}", Self::PREFIX))
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

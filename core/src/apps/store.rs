@@ -65,6 +65,10 @@ statements! {
     INSERT_SECRET = "
         insert into app_secrets (hash, app_id, last4, created_at)
         values ($1, $2, $3, $4)";
+    COUNT = "
+        select count(*)
+        from oauth_apps
+        where workspace_id = $1";
     FIND_BY_CLIENT_ID = app!("
         where a.client_id = $2");
     // Whether this is one of its secrets, and how often it was guessed at from there of late, at one look.
@@ -109,6 +113,31 @@ statements! {
     DELETE = "
         delete from oauth_apps
         where workspace_id = $1 and id = $2";
+    // What a self-registered app says of itself from now on.
+    REPLACE = "
+        update oauth_apps
+        set name = $3, kind = $4, redirect_uris = $5, scopes = $6, grant_types = $7, auth_method = $8, client_uri = $9,
+            version = version + 1
+        where id = $1 and version = $2 and workspace_id is null";
+    DELETE_REGISTERED = "
+        delete from oauth_apps
+        where id = $1 and workspace_id is null";
+    DELETE_SECRETS = "
+        delete from app_secrets
+        where app_id = $1";
+    HAS_SECRET = "
+        select count(*)
+        from app_secrets
+        where app_id = $1 and hash = $2 and retires_at is null";
+    // What a workspace has approved may wait to be used.
+    PRUNE = "
+        delete from oauth_apps
+        where workspace_id is null
+            and case when last_used_at is null then created_at < $1 else last_used_at < $2 end
+            and not exists (
+                select 1
+                from app_approvals p
+                where p.app_id = oauth_apps.id and p.approved_at is not null)";
     RETIRE_CURRENT = "
         update app_secrets
         set retires_at = $2
@@ -296,6 +325,11 @@ pub(super) async fn insert_secret(tx: &mut Tx, app: AppId, secret: NewSecret<'_>
         .execute(c).await.map(drop))
 }
 
+/// How many apps the workspace has, under its lock.
+pub(super) async fn count(tx: &mut Tx, workspace: WorkspaceId) -> sqlx::Result<i64> {
+    on_tx!(tx, c => sqlx::query_scalar(COUNT).bind(workspace).fetch_one(c).await)
+}
+
 pub(super) async fn find_by_client_id(db: &Db, client_id: &ClientId, now: Time) -> sqlx::Result<Option<App>> {
     let row: Option<Row> = on_db!(db, c => sqlx::query_as(FIND_BY_CLIENT_ID)
         .bind(now).bind(client_id.as_str()).fetch_optional(c).await)?;
@@ -393,6 +427,42 @@ pub(super) async fn enable(tx: &mut Tx, workspace: WorkspaceId, id: AppId) -> sq
 pub(super) async fn delete(tx: &mut Tx, workspace: WorkspaceId, id: AppId) -> sqlx::Result<bool> {
     on_tx!(tx, c => sqlx::query(DELETE)
         .bind(workspace).bind(id).execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Replaces what a self-registered app says of itself. False if it is not any more what the caller saw.
+pub(super) async fn replace(tx: &mut Tx, app: &App, version: i64) -> sqlx::Result<bool> {
+    let grants: Vec<_> = app.grant_types.iter().map(|grant| grant.code()).collect();
+    on_tx!(tx, c => sqlx::query(REPLACE)
+        .bind(app.id)
+        .bind(version)
+        .bind(&app.name)
+        .bind(app.kind.code())
+        .bind(Json(&app.redirect_uris))
+        .bind(Json(&app.scopes))
+        .bind(Json(&grants))
+        .bind(app.auth_method.code())
+        .bind(&app.client_uri)
+        .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+pub(super) async fn delete_registered(tx: &mut Tx, id: AppId) -> sqlx::Result<()> {
+    on_tx!(tx, c => sqlx::query(DELETE_REGISTERED).bind(id).execute(c).await.map(drop))
+}
+
+pub(super) async fn delete_secrets(tx: &mut Tx, app: AppId) -> sqlx::Result<()> {
+    on_tx!(tx, c => sqlx::query(DELETE_SECRETS).bind(app).execute(c).await.map(drop))
+}
+
+/// Whether this is the current secret of the app.
+pub(super) async fn has_secret(db: &Db, app: AppId, secret: SecretHash) -> sqlx::Result<bool> {
+    let count: i64 = on_db!(db, c => sqlx::query_scalar(HAS_SECRET)
+        .bind(app).bind(&secret.as_bytes()[..]).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+/// Deletes self-registered apps that were never used and are older than this, or were last used before that.
+pub(super) async fn prune(db: &Db, unused_before: Time, used_before: Time) -> sqlx::Result<()> {
+    on_db!(db, c => sqlx::query(PRUNE).bind(unused_before).bind(used_before).execute(c).await.map(drop))
 }
 
 pub(super) async fn retire_current(tx: &mut Tx, app: AppId, end: Time) -> sqlx::Result<()> {
