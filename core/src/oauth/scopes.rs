@@ -62,7 +62,7 @@ mod tests {
         assert_eq!(of(""), Ok(registered));
         assert_eq!(of("workflows:read"), Ok(profile.scope_set(&["workflows:read"]).unwrap()));
         assert_eq!(of(" executions:read  workflows:read "), Ok(registered));
-        for wrong in ["workflows:write", "workflows:read,executions:read", "*", "nothing", " ", "workflows:read\tx"] {
+        for wrong in ["workflows:execute", "workflows:read,executions:read", "*", "nothing", " ", "workflows:read\tx"] {
             assert_eq!(of(wrong), Err(Code::InvalidScope), "{wrong}");
         }
     }
