@@ -3,6 +3,9 @@
 pub mod account;
 pub mod api_docs;
 pub mod audit;
+pub mod connected;
+pub mod consent;
+pub mod device;
 pub mod invite;
 pub mod keys;
 pub mod login;
