@@ -19,7 +19,6 @@ use keywright_core::{
 use serde::Serialize;
 
 const RESOURCE: &str = "/.well-known/oauth-protected-resource";
-const SERVER: &str = "/.well-known/oauth-authorization-server";
 
 /// What does not change while the instance runs.
 pub struct Documents {
@@ -71,16 +70,6 @@ pub async fn server(State(app): State<Shared>, headers: HeaderMap) -> Response {
     app.documents.server.answer(&headers)
 }
 
-/// `GET /.well-known/oauth-authorization-server/{path}`: where the issuer itself has a path (RFC 8414 §3.1). At every
-/// other path there is no server, and clients go on to look elsewhere.
-pub async fn server_at(State(app): State<Shared>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    if uri.path().strip_prefix(SERVER) == Some(app.public_url.path()) {
-        app.documents.server.answer(&headers)
-    } else {
-        none(headers).await
-    }
-}
-
 /// `GET /.well-known/oauth-protected-resource[/{path}]`: the API, or what is at this path of it (RFC 9728 §3.1).
 pub async fn resource(
     State(app): State<Shared>,
@@ -100,7 +89,8 @@ pub async fn jwks(State(app): State<Shared>, headers: HeaderMap) -> Result<Respo
     document(&app.services.signing.published().await?, &headers)
 }
 
-/// There is no OpenID provider here. Clients ask, and read what they get: it must not be a page.
+/// There is no OpenID provider here, and no server below a path (RFC 8414 §3.1). Clients ask, go on to look elsewhere, and
+/// read what they get: it must not be a page.
 pub async fn none(headers: HeaderMap) -> Response {
     Problem::not_found("address").json(&headers)
 }

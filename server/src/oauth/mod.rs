@@ -35,7 +35,7 @@ pub fn machines() -> Router<Shared> {
         .route("/oauth/revoke", post(revoke::revoke))
         .route("/.well-known/jwks.json", get(metadata::jwks))
         .route("/.well-known/oauth-authorization-server", get(metadata::server))
-        .route("/.well-known/oauth-authorization-server/{*path}", get(metadata::server_at))
+        .route("/.well-known/oauth-authorization-server/{*path}", get(metadata::none))
         .route("/.well-known/oauth-protected-resource", get(metadata::resource))
         .route("/.well-known/oauth-protected-resource/{*path}", get(metadata::resource))
         .route("/.well-known/openid-configuration", get(metadata::none))
