@@ -3,7 +3,7 @@
 use crate::{
     api, assets, gate,
     guard::{self, Guard, csrf, headers},
-    health, metrics, operator, pages, problem, sessions,
+    health, metrics, oauth, operator, pages, problem, sessions,
     state::Shared,
 };
 use axum::{
@@ -74,12 +74,14 @@ pub fn build(app: Shared) -> Doors {
     // No session and no API key is ever looked at here.
     let operator =
         operator::router(&app).layer(from_fn(headers::secure)).layer(from_fn_with_state(guard.clone(), guard::front));
+    // Apps bring their own credentials; no session is looked at, and pages of every origin may ask.
+    let apps = oauth::router().layer(from_fn(headers::secure)).layer(from_fn_with_state(guard.clone(), guard::front));
     let machines = gate::router()
         .merge(health::router())
         .merge(metrics::router())
         .method_not_allowed_fallback(problem::method_not_allowed_json)
         .layer(from_fn_with_state(guard.clone(), guard::quiet));
     // What no door is for may still be a route of the profile: the gate's fallback answers.
-    let others = people.merge(operator).merge(machines).with_state(Arc::clone(&app));
+    let others = people.merge(operator).merge(apps).merge(machines).with_state(Arc::clone(&app));
     Doors { app, guard, others }
 }

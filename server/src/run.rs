@@ -71,6 +71,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     // The last second's marks: an orderly stop loses nothing.
     services.usage.flush().await?;
     services.refusals.flush().await?;
+    services.apps.flush().await?;
     services.db.close().await;
     tracing::info!("Stopped");
     Ok(())
@@ -95,15 +96,18 @@ fn start_workers(services: &Services, kept: Retention, stopped: &watch::Receiver
     let (usage, sessions, gate) = (services.usage.clone(), services.sessions.clone(), services.gate.clone());
     let (flushed, counted) = (usage.clone(), usage);
     let (noted, listed) = (services.refusals.clone(), services.refusals.clone());
+    let (traced, unused) = (services.apps.clone(), services.apps.clone());
     let flush = move || {
-        let (usage, refusals) = (flushed.clone(), noted.clone());
+        let (usage, refusals, apps) = (flushed.clone(), noted.clone(), traced.clone());
         async move {
             usage.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Uses wait in memory"));
             refusals.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Refusals wait in memory"));
+            apps.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "What apps did waits in memory"));
         }
     };
     let sweep = move || {
         let (sessions, usage, gate, refusals) = (sessions.clone(), counted.clone(), gate.clone(), listed.clone());
+        let apps = unused.clone();
         async move {
             gate.sweep();
             let swept = sessions.delete_expired().await;
@@ -112,6 +116,8 @@ fn start_workers(services: &Services, kept: Retention, stopped: &watch::Receiver
             swept.unwrap_or_else(|error| tracing::warn!(%error, "Old counts were not removed"));
             let swept = refusals.sweep().await;
             swept.unwrap_or_else(|error| tracing::warn!(%error, "Old refusals were not removed"));
+            let swept = apps.sweep().await;
+            swept.unwrap_or_else(|error| tracing::warn!(%error, "Unused apps were not removed"));
         }
     };
     vec![
