@@ -83,6 +83,7 @@ pub fn build(app: Shared) -> Doors {
     let machines = gate::router()
         .merge(health::router())
         .merge(metrics::router())
+        // Apps bring credentials of their own.
         .merge(oauth::machines())
         .method_not_allowed_fallback(problem::method_not_allowed_json)
         .layer(from_fn_with_state(guard.clone(), guard::quiet));

@@ -72,6 +72,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     // The last second's marks: an orderly stop loses nothing.
     services.usage.flush().await?;
     services.refusals.flush().await?;
+    services.apps.flush().await?;
     services.db.close().await;
     tracing::info!("Stopped");
     Ok(())
@@ -96,16 +97,18 @@ fn start_workers(services: &Services, kept: Retention, stopped: &watch::Receiver
     let (usage, sessions, gate) = (services.usage.clone(), services.sessions.clone(), services.gate.clone());
     let (flushed, counted) = (usage.clone(), usage);
     let (noted, listed, oauth) = (services.refusals.clone(), services.refusals.clone(), services.oauth.clone());
+    let (traced, unused) = (services.apps.clone(), services.apps.clone());
     let flush = move || {
-        let (usage, refusals) = (flushed.clone(), noted.clone());
+        let (usage, refusals, apps) = (flushed.clone(), noted.clone(), traced.clone());
         async move {
             usage.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Uses wait in memory"));
             refusals.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Refusals wait in memory"));
+            apps.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "What apps did waits in memory"));
         }
     };
     let sweep = move || {
         let (sessions, usage, gate, refusals) = (sessions.clone(), counted.clone(), gate.clone(), listed.clone());
-        let oauth = oauth.clone();
+        let (oauth, apps) = (oauth.clone(), unused.clone());
         async move {
             let swept = oauth.sweep().await;
             swept.unwrap_or_else(|error| tracing::warn!(%error, "Ended authorizations were not removed"));
@@ -116,6 +119,8 @@ fn start_workers(services: &Services, kept: Retention, stopped: &watch::Receiver
             swept.unwrap_or_else(|error| tracing::warn!(%error, "Old counts were not removed"));
             let swept = refusals.sweep().await;
             swept.unwrap_or_else(|error| tracing::warn!(%error, "Old refusals were not removed"));
+            let swept = apps.sweep().await;
+            swept.unwrap_or_else(|error| tracing::warn!(%error, "Unused apps were not removed"));
         }
     };
     vec![

@@ -21,6 +21,7 @@ use crate::{
     audit::{Action, Event},
     error::Error,
     ids::AppId,
+    oauth::{Code, OAuthError},
     random,
     secret::{self, Secret, SecretHash},
     text,
@@ -34,8 +35,8 @@ use std::time::Duration;
 const TOKEN_PREFIX: &str = "kt_";
 /// Within this time an address can register as many apps as the profile says.
 const WINDOW: TimeDelta = TimeDelta::hours(1);
-/// How long an app may stay that registered itself and never got a token.
-const UNUSED: TimeDelta = TimeDelta::days(30);
+/// How long an app may stay that registered itself, was given nothing since, and has nothing that still works.
+const UNUSED: TimeDelta = TimeDelta::days(90);
 /// What only the server says; an app that sends it back wants something that it cannot have (RFC 7592 §2.2).
 const NOT_TO_SEND: [&str; 4] =
     ["registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at"];
@@ -70,6 +71,22 @@ impl From<Error> for NotRegistered {
 impl From<sqlx::Error> for NotRegistered {
     fn from(error: sqlx::Error) -> Self {
         Self::Failed(error.into())
+    }
+}
+
+impl From<NotRegistered> for OAuthError {
+    fn from(refusal: NotRegistered) -> Self {
+        // A description has no quotation marks of people (RFC 6749 §5.2).
+        let plain = |message: String| message.replace(['“', '”'], "'").replace('’', "'");
+        match refusal {
+            NotRegistered::Redirect(message) => Self::new(Code::InvalidRedirectUri, plain(message)),
+            NotRegistered::Metadata(message) => Self::new(Code::InvalidClientMetadata, plain(message)),
+            NotRegistered::Token => {
+                Self::new(Code::InvalidToken, "There is no registration with this client_id and this token.")
+            }
+            NotRegistered::Throttled { retry_after } => Error::Throttled { retry_after }.into(),
+            NotRegistered::Failed(error) => error.into(),
+        }
     }
 }
 
@@ -207,9 +224,7 @@ impl Apps {
     pub async fn sweep(&self) -> Result<(), Error> {
         self.forget_events().await?;
         let now = self.clock.now();
-        // Nothing that it was given can be refreshed for longer.
-        let used_before = now - TimeDelta::days(self.profile.oauth.refresh_absolute_days.into());
-        Ok(store::prune(&self.db, now - UNUSED, used_before).await?)
+        Ok(store::prune(&self.db, now - UNUSED, now).await?)
     }
 
     async fn registered(&self, client_id: &str, token: &str) -> Result<App, NotRegistered> {

@@ -133,7 +133,11 @@ statements! {
     PRUNE = "
         delete from oauth_apps
         where workspace_id is null
-            and case when last_used_at is null then created_at < $1 else last_used_at < $2 end
+            and coalesce(last_used_at, created_at) < $1
+            and not exists (
+                select 1
+                from oauth_grants g
+                where g.app_id = oauth_apps.id and g.revoked_at is null and g.ends_at > $2)
             and not exists (
                 select 1
                 from app_approvals p
@@ -460,9 +464,9 @@ pub(super) async fn has_secret(db: &Db, app: AppId, secret: SecretHash) -> sqlx:
     Ok(count > 0)
 }
 
-/// Deletes self-registered apps that were never used and are older than this, or were last used before that.
-pub(super) async fn prune(db: &Db, unused_before: Time, used_before: Time) -> sqlx::Result<()> {
-    on_db!(db, c => sqlx::query(PRUNE).bind(unused_before).bind(used_before).execute(c).await.map(drop))
+/// Deletes self-registered apps that have not been used since this moment and have no grant that is alive.
+pub(super) async fn prune(db: &Db, unused_since: Time, now: Time) -> sqlx::Result<()> {
+    on_db!(db, c => sqlx::query(PRUNE).bind(unused_since).bind(now).execute(c).await.map(drop))
 }
 
 pub(super) async fn retire_current(tx: &mut Tx, app: AppId, end: Time) -> sqlx::Result<()> {

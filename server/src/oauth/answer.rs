@@ -35,12 +35,17 @@ struct Body<'a> {
 
 /// What is good, and nobody's to keep (RFC 6749 §5.1).
 pub fn good(body: &impl Serialize) -> Response {
-    unkept(Json(body).into_response())
+    made(StatusCode::OK, body)
+}
+
+/// The same with another status.
+pub fn made(status: StatusCode, body: &impl Serialize) -> Response {
+    unkept((status, Json(body)).into_response())
 }
 
 /// Nothing more to say.
-pub fn done() -> Response {
-    unkept(StatusCode::OK.into_response())
+pub fn done(status: StatusCode) -> Response {
+    unkept(status.into_response())
 }
 
 /// A method that an address does not know.
@@ -58,14 +63,15 @@ fn unkept(mut response: Response) -> Response {
 impl Refusal {
     /// The token of the caller itself is not good (RFC 6750 §3).
     pub fn bearer(description: &'static str) -> Self {
-        let error = OAuthError::new(Code::InvalidToken, description);
-        Self { error, challenge: Some("Bearer realm=\"keywright\", error=\"invalid_token\"") }
+        OAuthError::new(Code::InvalidToken, description).into()
     }
 }
 
 impl From<OAuthError> for Refusal {
     fn from(error: OAuthError) -> Self {
-        Self { error, challenge: None }
+        let challenge =
+            (error.code == Code::InvalidToken).then_some(r#"Bearer realm="keywright", error="invalid_token""#);
+        Self { error, challenge }
     }
 }
 

@@ -11,20 +11,21 @@ mod device;
 mod form;
 mod introspect;
 mod metadata;
+mod register;
 mod revoke;
 mod token;
 
-pub use answer::{Refusal, method_not_allowed};
-pub use cors::allow;
-pub use form::{Asked, read};
 pub use metadata::Documents;
 
 use crate::state::Shared;
+use answer::{Refusal, method_not_allowed};
 use axum::{
     Router,
     middleware::from_fn,
     routing::{get, post},
 };
+use cors::allow;
+use form::{Asked, read};
 
 /// What apps call. No session is looked at here.
 pub fn machines() -> Router<Shared> {
@@ -33,6 +34,8 @@ pub fn machines() -> Router<Shared> {
         .route("/oauth/token", post(token::token))
         .route("/v1/oauth/token", post(token::token))
         .route("/oauth/revoke", post(revoke::revoke))
+        .route("/oauth/register", post(register::register))
+        .route("/oauth/register/{client_id}", get(register::read).put(register::replace).delete(register::delete))
         .route("/.well-known/jwks.json", get(metadata::jwks))
         .route("/.well-known/oauth-authorization-server", get(metadata::server))
         .route("/.well-known/oauth-authorization-server/{*path}", get(metadata::none))

@@ -4,6 +4,7 @@ use super::{Refusal, answer, read};
 use crate::state::Shared;
 use axum::{
     extract::{Request, State},
+    http::StatusCode,
     response::Response,
 };
 
@@ -12,5 +13,5 @@ pub async fn revoke(State(app): State<Shared>, request: Request) -> Result<Respo
     let asked = read(request).await?;
     let client = asked.client(&app).await?;
     app.services.oauth.give_back(&client, &asked.parameters, &asked.origin).await?;
-    Ok(answer::done())
+    Ok(answer::done(StatusCode::OK))
 }

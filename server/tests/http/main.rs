@@ -28,6 +28,7 @@ mod openapi;
 mod operator;
 mod pages;
 mod principal;
+mod registration;
 mod sessions;
 mod setup;
 mod usage;

@@ -2,14 +2,18 @@
 
 use super::HOME;
 use crate::{
-    actor::Origin,
-    apps::{AppKind, NotRegistered, Presented, Registration},
+    Time,
+    actor::{Actor, Origin},
+    apps::{App, AppKind, NotRegistered, Presented, Registration},
     clock::Clock as _,
+    db::on_db,
+    ids::{AppId, GrantId},
     profile::Profile,
     testing::{World, origin},
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use sqlx::types::Json;
 use std::net::IpAddr;
 
 const ENDPOINT: &str = "https://kw.example/oauth/register";
@@ -297,25 +301,47 @@ async fn a_deleted_registration_is_as_if_it_had_never_been() {
     assert_eq!(apps.find(id).await, Ok(None));
 }
 
+/// A grant of this app, as if it had been given a moment ago.
+async fn grant(world: &World, actor: &Actor, app: AppId, ends_at: Time) {
+    const GIVE: &str = "
+        insert into oauth_grants
+            (id, app_id, user_id, workspace_id, kind, scopes, resources, destination, created_at, ends_at)
+        values ($1, $2, $3, $4, 'authorization_code', $5, $5, '', $6, $6)";
+    let none = Json(Vec::<String>::new());
+    on_db!(&world.test_db.db, c => sqlx::query(GIVE)
+        .bind(GrantId::from_uuid(app.uuid())).bind(app).bind(actor.user.id).bind(actor.workspace.id)
+        .bind(none).bind(ends_at).execute(c).await.map(drop))
+    .expect("a grant");
+}
+
 #[tokio::test]
-async fn an_app_that_was_never_used_goes_and_one_that_was_stays() {
-    let world = World::empty("lodol").await;
+async fn an_app_that_is_not_used_goes_unless_something_of_it_is_alive() {
+    let (world, ada) = World::owned("lodol", "pro").await;
     let apps = &world.services.apps;
-    let (unused, used) = (register(&world, &public()).await, register(&world, &public()).await);
-    let (unused, used) = (unused.expect("registered"), used.expect("registered"));
-    let app = apps.find(text(&used, "client_id")).await.expect("a database").expect("the app");
-    apps.mark_used(app.id);
+    let mut found = Vec::new();
+    for _ in 0..4 {
+        let made = register(&world, &public()).await.expect("registered");
+        found.push(apps.find(text(&made, "client_id")).await.expect("a database").expect("the app"));
+    }
+    let [unused, used, granted, approved] = found.as_slice() else { panic!("four apps") };
+    apps.ask(&ada, approved).await.expect("asked");
+    apps.approve(&ada, approved.id).await.expect("approved");
+    grant(&world, &ada, granted.id, world.clock.now() + TimeDelta::days(365)).await;
+    let there = async |app: &App| apps.find(app.client_id.as_str()).await.expect("a database").is_some();
+    let left = async || {
+        apps.sweep().await.expect("swept");
+        [there(unused).await, there(used).await, there(granted).await, there(approved).await]
+    };
+    world.clock.advance(TimeDelta::days(89));
+    apps.mark_used(used.id);
     apps.flush().await.expect("a flush");
-    world.clock.advance(TimeDelta::days(29));
-    apps.sweep().await.expect("swept");
-    assert!(apps.find(text(&unused, "client_id")).await.expect("a database").is_some());
+    assert_eq!(left().await, [true; 4]);
     world.clock.advance(TimeDelta::days(2));
-    apps.sweep().await.expect("swept");
-    assert_eq!(apps.find(text(&unused, "client_id")).await, Ok(None));
-    assert!(apps.find(text(&used, "client_id")).await.expect("a database").is_some());
+    assert_eq!(left().await, [false, true, true, true]);
+    world.clock.advance(TimeDelta::days(89));
+    assert_eq!(left().await, [false, false, true, true]);
     world.clock.advance(TimeDelta::days(365));
-    apps.sweep().await.expect("swept");
-    assert_eq!(apps.find(text(&used, "client_id")).await, Ok(None), "nothing of it can be alive");
+    assert_eq!(left().await, [false, false, false, true], "what somebody approved may wait");
 }
 
 #[tokio::test]
