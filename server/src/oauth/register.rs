@@ -54,8 +54,8 @@ pub async fn delete(
     request: Request,
 ) -> Result<Response, Refusal> {
     let (parts, _) = request.into_parts();
-    let deleted = app.services.apps.delete_registration(&client_id, token(&parts.headers)?, &visitor::origin(&parts));
-    deleted.await.map_err(OAuthError::from)?;
+    let (token, origin) = (token(&parts.headers)?, visitor::origin(&parts));
+    app.services.apps.delete_registration(&client_id, token, &origin).await.map_err(OAuthError::from)?;
     Ok(answer::done(StatusCode::NO_CONTENT))
 }
 
