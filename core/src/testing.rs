@@ -190,10 +190,12 @@ impl World {
         const SECRET: &str = "insert into app_secrets (hash, app_id, last4, created_at) values ($1, $2, 'last', $3)";
         let (db, random) = (&self.test_db.db, self.services.random.as_ref());
         let now = crate::clock::Clock::now(self.clock.as_ref());
-        let (id, client_id) = (AppId::from_uuid(random::uuid(now, random)), format!("app_{}", random::hex::<11>(random)));
+        let (id, client_id) =
+            (AppId::from_uuid(random::uuid(now, random)), format!("app_{}", random::hex::<11>(random)));
         let grants: Vec<_> = spec.kind.grant_types().iter().map(|grant| grant.code()).collect();
         let (workspace, person) = (owner.workspace.id, owner.user.id);
-        let (workspace, person) = (Some(workspace).filter(|_| !spec.unverified), Some(person).filter(|_| !spec.unverified));
+        let (workspace, person) =
+            (Some(workspace).filter(|_| !spec.unverified), Some(person).filter(|_| !spec.unverified));
         on_db!(db, c => sqlx::query(INSERT)
             .bind(id).bind(&client_id).bind(workspace).bind("Reporter").bind(spec.kind.code())
             .bind(Json(spec.redirects)).bind(Json(spec.scopes)).bind(Json(grants))

@@ -12,6 +12,7 @@ use keywright_core::{
     clock::SystemClock,
     db::Db,
     gate::Redis,
+    oauth::Site,
     random::OsRandom,
     services::Services,
     usage::{self, Retention},
@@ -47,7 +48,12 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         }
         None => None,
     };
-    let services = Services::new(db, Arc::new(profile), Arc::new(SystemClock), Arc::new(OsRandom), redis);
+    let site = Site {
+        issuer: config.public_url.as_str().to_owned(),
+        gateway: config.gateway_url.as_str().to_owned(),
+        sealing_key: instance.sealing_key.expose().to_vec(),
+    };
+    let services = Services::new(db, Arc::new(profile), Arc::new(SystemClock), Arc::new(OsRandom), redis, &site);
     let app = App::new(&config, services.clone(), instance.sealing_key.expose(), instance.gate_token.expose())?;
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;

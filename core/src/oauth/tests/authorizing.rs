@@ -187,7 +187,8 @@ async fn without_a_question_only_what_was_allowed_before_is_answered() {
 #[tokio::test]
 async fn an_app_from_elsewhere_is_let_in_as_the_workspaces_policy_says() {
     let mut profile =
-        crate::profile::Profile::parse("lodol", crate::profile::Profile::built_in("lodol").expect("lodol")).expect("good");
+        crate::profile::Profile::parse("lodol", crate::profile::Profile::built_in("lodol").expect("lodol"))
+            .expect("good");
     profile.oauth.self_registration = SelfRegistration::Approval;
     let world = World::of(profile).await;
     let ada = world.claim("pro").await;

@@ -7,9 +7,7 @@ mod machines;
 mod redeeming;
 mod refreshing;
 
-use super::{
-    Asking, Claims, ConsentRequest, Decision, Issued, OAuthError, OAuthResult, Opened, Parameters, Turned,
-};
+use super::{Asking, Claims, ConsentRequest, Decision, Issued, OAuthError, OAuthResult, Opened, Parameters, Turned};
 use crate::{
     actor::Actor,
     apps::{App, AppKind},

@@ -69,7 +69,8 @@ async fn a_code_that_comes_again_ends_what_came_of_the_first_time_and_nothing_el
     let code = scene.code(&[]).await;
     let (first, other) = (scene.redeem(&code).await.expect("tokens"), scene.code(&[("prompt", "consent")]).await);
     let other = scene.redeem(&other).await.expect("tokens");
-    let wrong = scene.token(&[("grant_type", "authorization_code"), ("code", &code), ("code_verifier", CHALLENGE)]).await;
+    let wrong =
+        scene.token(&[("grant_type", "authorization_code"), ("code", &code), ("code_verifier", CHALLENGE)]).await;
     assert_eq!(code_of(wrong), "invalid_grant");
     assert!(scene.is_live(&first).await, "who cannot prove to have asked for it ends nothing");
     scene.world.clock.advance(TimeDelta::minutes(2));

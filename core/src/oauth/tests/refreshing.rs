@@ -86,7 +86,8 @@ async fn a_superseded_token_whose_successor_was_used_is_a_theft_also_within_the_
 #[tokio::test]
 async fn without_grace_every_second_use_is_a_theft() {
     let mut profile =
-        crate::profile::Profile::parse("lodol", crate::profile::Profile::built_in("lodol").expect("lodol")).expect("good");
+        crate::profile::Profile::parse("lodol", crate::profile::Profile::built_in("lodol").expect("lodol"))
+            .expect("good");
     profile.oauth.refresh_grace_seconds = 0;
     let world = World::of(profile).await;
     let ada = world.claim("pro").await;
