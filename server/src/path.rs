@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
-use keywright_core::ids::{GrantId, InvitationId, KeyId, LeaseId, UserId};
+use keywright_core::ids::{AppEventId, AppId, GrantId, InvitationId, KeyId, LeaseId, UserId};
 use std::str::FromStr;
 use utoipa::{
     IntoParams,
@@ -31,6 +31,16 @@ pub trait InPath: FromStr {
 impl InPath for KeyId {
     const NAME: &'static str = "id";
     const NOUN: &'static str = "key";
+}
+
+impl InPath for AppId {
+    const NAME: &'static str = "id";
+    const NOUN: &'static str = "app";
+}
+
+impl InPath for AppEventId {
+    const NAME: &'static str = "cursor";
+    const NOUN: &'static str = "entry";
 }
 
 impl InPath for InvitationId {

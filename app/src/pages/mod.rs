@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod api_docs;
+pub mod apps;
 pub mod audit;
 pub mod connected;
 pub mod consent;

@@ -2,6 +2,7 @@
 //! renders. What the pages look like is in `keywright-app`.
 
 mod account;
+mod apps;
 mod audit;
 mod connected;
 mod hand_over;
@@ -75,6 +76,19 @@ pub fn router() -> Router<Shared> {
         .route("/w/{slug}/refusals", get(refusals::list))
         .route("/w/{slug}/refusals/find", post(refusals::find))
         .route("/w/{slug}/refusals/{request_id}", get(refusals::show))
+        .route("/w/{slug}/apps", get(apps::list))
+        .route("/w/{slug}/apps/new", get(apps::new).post(apps::create))
+        .route("/w/{slug}/apps/policy", get(apps::policy).post(apps::set_policy))
+        .route("/w/{slug}/apps/{id}", get(apps::show))
+        .route("/w/{slug}/apps/{id}/edit", get(apps::edit).post(apps::update))
+        .route("/w/{slug}/apps/{id}/disable", post(apps::disable))
+        .route("/w/{slug}/apps/{id}/enable", post(apps::enable))
+        .route("/w/{slug}/apps/{id}/rotate", get(apps::ask_rotate).post(apps::rotate))
+        .route("/w/{slug}/apps/{id}/rotation/finish", post(apps::finish_rotation))
+        .route("/w/{slug}/apps/{id}/delete", get(apps::confirm_delete).post(apps::delete))
+        .route("/w/{slug}/apps/elsewhere/{id}", get(apps::elsewhere))
+        .route("/w/{slug}/apps/elsewhere/{id}/approve", post(apps::approve))
+        .route("/w/{slug}/apps/elsewhere/{id}/remove", get(apps::confirm_remove).post(apps::remove))
         .route("/w/{slug}/plan", get(plan::show))
         .route("/w/{slug}/audit", get(audit::list))
         .route("/w/{slug}/audit/export.csv", get(audit::export_csv))

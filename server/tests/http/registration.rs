@@ -17,7 +17,7 @@ fn public() -> Value {
 }
 
 async fn register(app: &TestApp, body: &Value) -> Value {
-    let answer = app.anonymous().json(Method::POST, REGISTER, body).await;
+    let answer = app.anonymous().post_json(REGISTER, body.clone()).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
     answer.json()
 }

@@ -13,10 +13,13 @@ pub(crate) fn Navigation(
     path: String,
     /// What the product calls the page of keys.
     keys: String,
+    /// What it calls that of apps.
+    apps: String,
 ) -> impl IntoView {
     let slug = place.workspace.slug;
     let entries = [
         (Right::KeysRead, Glyph::Key, keys, format!("/w/{slug}/keys")),
+        (Right::AppsRead, Glyph::Apps, apps, format!("/w/{slug}/apps")),
         (Right::KeysRead, Glyph::Chart, "Usage".to_owned(), format!("/w/{slug}/usage")),
         (Right::MembersRead, Glyph::Users, "Members".to_owned(), format!("/w/{slug}/members")),
         (Right::AuditRead, Glyph::Log, "Audit log".to_owned(), format!("/w/{slug}/audit")),
