@@ -2,6 +2,8 @@ export { AccountPage } from './account-page.ts';
 export { ApiDocsPage } from './api-docs-page.ts';
 export { AuditPage } from './audit-page.ts';
 export { BulkPage } from './bulk-page.ts';
+export { ConnectedPage } from './connected-page.ts';
+export { ConsentPage } from './consent-page.ts';
 export { EditKeyPage } from './edit-key-page.ts';
 export { HandOverPage } from './hand-over-page.ts';
 export { InvitationPage } from './invitation-page.ts';

@@ -28,7 +28,7 @@ pub(crate) fn AccountMenu(user: User, workspaces: String, theme: Theme, path: St
                 "Account"
             </a>
             <a class="menu__item" href="/account/apps">
-                <Icon glyph=Glyph::Check />
+                <Icon glyph=Glyph::Apps />
                 "Connected apps"
             </a>
             <a class="menu__item" href="/workspaces">

@@ -47,7 +47,10 @@ pub fn AppListPage(
         view! { <a class="button button--primary" href=register.clone()><Icon glyph=Glyph::Plus />"Register app"</a> }
     });
     view! {
-        <PageHeader title=title.into_any() lead=lead.into_any() path>{button}</PageHeader>
+        <PageHeader title=title.into_any() lead=lead.into_any() path>
+            <a class="button" href=format!("/w/{slug}/connected")>"Connected apps"</a>
+            {button}
+        </PageHeader>
         {if none {
             view! { <Empty register can_manage /> }.into_any()
         } else {
