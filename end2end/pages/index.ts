@@ -1,5 +1,7 @@
 export { AccountPage } from './account-page.ts';
 export { ApiDocsPage } from './api-docs-page.ts';
+export { AppPage } from './app-page.ts';
+export { AppsPage } from './apps-page.ts';
 export { AuditPage } from './audit-page.ts';
 export { BulkPage } from './bulk-page.ts';
 export { ConnectedPage } from './connected-page.ts';
@@ -12,6 +14,7 @@ export { KeyPage } from './key-page.ts';
 export { KeysPage } from './keys-page.ts';
 export { LoginPage } from './login-page.ts';
 export { MembersPage } from './members-page.ts';
+export { NewAppPage, type AppChoices } from './new-app-page.ts';
 export { NewKeyPage, type KeyChoices } from './new-key-page.ts';
 export { PlanPage } from './plan-page.ts';
 export { RefusalsPage } from './refusals-page.ts';

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod app;
+mod apps;
 mod audit;
 mod cors;
 mod etag;
