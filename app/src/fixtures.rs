@@ -2,7 +2,8 @@
 
 use crate::{Assets, Frame, Theme};
 use keywright_core::profile::{
-    Alphabet, ExpiryPolicy, KeyFormat, Plan, Profile, RateReset, Refusals, Right, Role, ScopeSet, Words,
+    Alphabet, ExpiryPolicy, KeyFormat, OAuth, Plan, Profile, RateReset, Refusals, Right, Role, ScopeSet,
+    SelfRegistration, Words,
 };
 use std::sync::Arc;
 
@@ -57,6 +58,17 @@ pub(crate) fn profile() -> Profile {
         }],
         routes: Vec::new(),
         cors: None,
+        oauth: OAuth {
+            menu: vec!["Settings".into(), "OAuth Apps".into()],
+            self_registration: SelfRegistration::Open,
+            self_registration_scopes: ScopeSet::ALL,
+            registrations_per_hour: 60,
+            access_token_minutes: 10,
+            refresh_idle_days: 30,
+            refresh_absolute_days: 365,
+            refresh_grace_seconds: 30,
+            token_endpoint: "/oauth/token".into(),
+        },
     }
 }
 

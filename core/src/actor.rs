@@ -80,7 +80,7 @@ impl Actor {
     /// Refuses with the reason if the actor's role does not carry `right`, or if the right is one to
     /// change things and the workspace is suspended.
     pub fn require(&self, right: Right) -> Result<()> {
-        let changes = matches!(right, Right::KeysManage | Right::MembersManage);
+        let changes = matches!(right, Right::KeysManage | Right::MembersManage | Right::AppsManage);
         if self.role.may(right) {
             return if changes && self.workspace.suspended_at.is_some() { Err(Error::Suspended) } else { Ok(()) };
         }
@@ -89,6 +89,8 @@ impl Actor {
             Right::KeysManage => "create, change or revoke API keys",
             Right::MembersRead => "see the members",
             Right::MembersManage => "invite, change or remove members",
+            Right::AppsRead => "see apps",
+            Right::AppsManage => "register, change or delete apps",
             Right::AuditRead => "read the audit log",
         };
         Err(Error::Forbidden(format!("Your role ({}) may not {what}. Ask an owner.", self.role.title)))

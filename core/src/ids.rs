@@ -80,6 +80,14 @@ ids! {
     LeaseId = "lease";
     /// A request that was refused, as it is kept; its caller knows it by the request's id.
     RefusalId = "refusal";
+    /// An app that may ask for tokens; never its `client_id`, which it sends.
+    AppId = "app";
+    /// A line in the trace of an app.
+    AppEventId = "event";
+    /// A question whether an app may be let in, as somebody is being asked it.
+    ConsentId = "consent";
+    /// What somebody, or an app for itself, has been granted.
+    GrantId = "grant";
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod apps;
 pub mod audit;
 #[cfg(feature = "server")]
 pub mod clock;
@@ -17,6 +18,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod keys;
 pub mod members;
+pub mod oauth;
 pub mod operator;
 pub mod page;
 pub mod profile;

@@ -52,7 +52,7 @@ impl Secret {
     pub fn generate_with(format: &KeyFormat, prefix: &str, random: &dyn Random) -> Self {
         let mut text = String::with_capacity(length(format, prefix));
         text.push_str(prefix);
-        push_random(&mut text, format.alphabet, random);
+        push_random(&mut text, format.alphabet, format.alphabet.random_length(), random);
         let mut checksum = [0; LONGEST_CHECKSUM];
         text.extend(write_checksum(format.alphabet, text.as_bytes(), &mut checksum).iter().copied().map(char::from));
         Self(text)
@@ -127,6 +127,18 @@ pub fn looks_like_key(format: &KeyFormat, text: &str) -> bool {
 /// The SHA-256 of a random secret: what the database and the gate's index know of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SecretHash([u8; 32]);
+
+/// The format of Keywright's own credentials: those of apps, and what apps are given. They look like keys.
+pub(crate) fn own(prefix: &str) -> KeyFormat {
+    KeyFormat { prefix: prefix.to_owned(), alphabet: Alphabet::Base62, visible: 0, environments: Vec::new() }
+}
+
+/// So many random characters, for names that nobody must guess.
+pub(crate) fn base62(random: &dyn Random, length: usize) -> String {
+    let mut text = String::with_capacity(length);
+    push_random(&mut text, Alphabet::Base62, length, random);
+    text
+}
 
 impl SecretHash {
     /// The hash of these bytes.
@@ -211,10 +223,10 @@ const fn length(format: &KeyFormat, prefix: &str) -> usize {
 
 /// Every character is equally likely: a byte beyond the last whole multiple of the alphabet is drawn
 /// again (taking the remainder of all bytes would favour the first characters).
-fn push_random(text: &mut String, alphabet: Alphabet, random: &dyn Random) {
+fn push_random(text: &mut String, alphabet: Alphabet, length: usize, random: &dyn Random) {
     let characters = alphabet.characters();
     let even = 256 - 256 % characters.len();
-    let end = text.len() + alphabet.random_length();
+    let end = text.len() + length;
     let mut bytes = [0; 64];
     while text.len() < end {
         random.fill(&mut bytes);

@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::{Accounts, Sessions},
+    apps::Apps,
     audit::Audit,
     clock::SharedClock,
     db::Db,
@@ -9,10 +10,12 @@ use crate::{
     idempotency::Idempotency,
     keys::Keys,
     members::Members,
+    oauth::{self, OAuth, Site},
     operator::Operations,
     profile::Profile,
     random::SharedRandom,
     refusals::Refusals,
+    signing::SigningKeys,
     usage::Usage,
     workspaces::Workspaces,
 };
@@ -37,6 +40,12 @@ pub struct Services {
     pub members: Members,
     /// API keys.
     pub keys: Keys,
+    /// Apps that may ask for tokens.
+    pub apps: Apps,
+    /// What apps get.
+    pub oauth: OAuth,
+    /// What others verify our signatures by.
+    pub signing: SigningKeys,
     /// What decides each request.
     pub gate: Gate,
     /// What the operator does to workspaces.
@@ -56,7 +65,14 @@ pub struct Services {
 impl Services {
     /// Puts the services together over an open database, and over a Redis where several nodes count together.
     #[must_use]
-    pub fn new(db: Db, profile: Arc<Profile>, clock: SharedClock, random: SharedRandom, redis: Option<Redis>) -> Self {
+    pub fn new(
+        db: Db,
+        profile: Arc<Profile>,
+        clock: SharedClock,
+        random: SharedRandom,
+        redis: Option<Redis>,
+        site: &Site,
+    ) -> Self {
         let audit = Audit { db: db.clone(), clock: Arc::clone(&clock), random: Arc::clone(&random) };
         let workspaces = Workspaces { db: db.clone(), random: Arc::clone(&random), profile: Arc::clone(&profile) };
         let accounts = Accounts::new(
@@ -106,6 +122,27 @@ impl Services {
             workspaces: workspaces.clone(),
             gate: gate.clone(),
         };
+        let apps = Apps::new(
+            db.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&random),
+            Arc::clone(&profile),
+            audit.clone(),
+            accounts.throttle().clone(),
+        );
+        let signing = SigningKeys::new(db.clone(), Arc::clone(&clock), Arc::clone(&random), &site.sealing_key);
+        let parts = oauth::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+            profile: Arc::clone(&profile),
+            audit: audit.clone(),
+            apps: apps.clone(),
+            workspaces: workspaces.clone(),
+            throttle: accounts.throttle().clone(),
+            signing: signing.clone(),
+        };
+        let oauth = OAuth::new(parts, site);
         let idempotency = Idempotency { db: db.clone(), clock: Arc::clone(&clock) };
         Self {
             profile,
@@ -116,6 +153,9 @@ impl Services {
             workspaces,
             members,
             keys,
+            apps,
+            oauth,
+            signing,
             gate,
             operations,
             usage,

@@ -6,16 +6,20 @@
 use crate::{
     accounts::{SetupForm, User},
     actor::{Actor, Origin},
+    apps::{App, AppKind},
     clock::FixedClock,
     db::{on_db, testing::TestDb},
     gate::Redis,
-    ids::UserId,
+    ids::{AppId, UserId},
     keys::KeyForm,
+    oauth::Site,
     profile::Profile,
     random::{self, CountingRandom},
+    secret::SecretHash,
     services::Services,
     workspaces::{Workspace, WorkspaceName},
 };
+use sqlx::types::Json;
 use std::{
     net::Ipv4Addr,
     sync::{
@@ -37,6 +41,21 @@ pub struct World {
     pub test_db: TestDb,
     /// Where they count, if it is not in memory.
     pub redis: Option<Redis>,
+}
+
+/// What an app of a test is like.
+#[derive(Clone, Copy, Debug)]
+pub struct AppSpec<'a> {
+    /// Where it runs.
+    pub kind: AppKind,
+    /// Where people may be sent back to.
+    pub redirects: &'a [&'a str],
+    /// What it may ask for.
+    pub scopes: &'a [&'a str],
+    /// Whether it may leave out PKCE.
+    pub pkce_optional: bool,
+    /// Whether it registered itself, so that nobody has vouched for it.
+    pub unverified: bool,
 }
 
 /// Where the Redis server for tests is, if there is one. The same tests run once with it and once without.
@@ -72,7 +91,7 @@ impl World {
     pub async fn with_redis(profile: Profile, redis: Option<Redis>) -> Self {
         let (test_db, clock) = (TestDb::fresh().await, FixedClock::start());
         let (db, random) = (test_db.db.clone(), Arc::new(CountingRandom::default()));
-        let services = Services::new(db, Arc::new(profile), clock.clone(), random, redis.clone());
+        let services = Services::new(db, Arc::new(profile), clock.clone(), random, redis.clone(), &site());
         Self { services, clock, test_db, redis }
     }
 
@@ -80,7 +99,7 @@ impl World {
     pub async fn second_node(&self) -> Services {
         let db = crate::db::Db::open(&self.test_db.url).await.expect("the same database");
         let profile = Arc::clone(&self.services.profile);
-        Services::new(db, profile, self.clock.clone(), Arc::new(random::OsRandom), self.redis.clone())
+        Services::new(db, profile, self.clock.clone(), Arc::new(random::OsRandom), self.redis.clone(), &site())
     }
 
     /// Claims the instance for Ada: an owner with a workspace "Acme" on this plan.
@@ -161,9 +180,52 @@ impl World {
         self.enter(user, &workspace).await
     }
 
+    /// An app of the actor's workspace, as if somebody had registered it a moment ago, and its secret; that is empty
+    /// where its kind has none.
+    pub async fn app(&self, owner: &Actor, spec: AppSpec<'_>) -> (App, String) {
+        const INSERT: &str = "
+            insert into oauth_apps (id, client_id, workspace_id, name, kind, redirect_uris, scopes, grant_types,
+                auth_method, pkce_optional, registered_by, registered_from, created_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        const SECRET: &str = "insert into app_secrets (hash, app_id, last4, created_at) values ($1, $2, 'last', $3)";
+        let (db, random) = (&self.test_db.db, self.services.random.as_ref());
+        let now = crate::clock::Clock::now(self.clock.as_ref());
+        let (id, client_id) =
+            (AppId::from_uuid(random::uuid(now, random)), format!("app_{}", random::hex::<11>(random)));
+        let grants: Vec<_> = spec.kind.grant_types().iter().map(|grant| grant.code()).collect();
+        let (workspace, person) = (owner.workspace.id, owner.user.id);
+        let (workspace, person) =
+            (Some(workspace).filter(|_| !spec.unverified), Some(person).filter(|_| !spec.unverified));
+        on_db!(db, c => sqlx::query(INSERT)
+            .bind(id).bind(&client_id).bind(workspace).bind("Reporter").bind(spec.kind.code())
+            .bind(Json(spec.redirects)).bind(Json(spec.scopes)).bind(Json(grants))
+            .bind(spec.kind.auth_method().code()).bind(spec.pkce_optional).bind(person)
+            .bind(spec.unverified.then_some("203.0.113.9")).bind(now)
+            .execute(c).await.map(drop))
+        .expect("a new app");
+        let secret = if spec.kind.has_secret() { format!("ks_{}", random::hex::<32>(random)) } else { String::new() };
+        if !secret.is_empty() {
+            let hash = SecretHash::of(secret.as_bytes());
+            on_db!(db, c => sqlx::query(SECRET).bind(&hash.as_bytes()[..]).bind(id).bind(now).execute(c).await.map(drop))
+                .expect("a new secret");
+        }
+        let app = self.services.apps.find(&client_id).await.expect("a database").expect("the new app");
+        (app, secret)
+    }
+
     /// The person as a member, as things are now.
     pub async fn enter(&self, user: User, workspace: &Workspace) -> Actor {
         self.services.workspaces.enter(user.id, &workspace.slug, origin()).await.expect("a member")
+    }
+}
+
+/// Where every instance of a test is.
+#[must_use]
+pub fn site() -> Site {
+    Site {
+        issuer: "http://127.0.0.1:3000".to_owned(),
+        gateway: "http://127.0.0.1:3000".to_owned(),
+        sealing_key: vec![7; 64],
     }
 }
 

@@ -40,6 +40,16 @@ pub fn note(text: &str, most: usize) -> Result<String, TextFault> {
     checked(text.trim(), most, |c| c != '\n' && is_hidden(c))
 }
 
+/// What a stranger sent, for people to read: one line without anything hidden, cut where it is too long.
+#[must_use]
+pub fn plain(text: &str, most: usize) -> String {
+    let shown: String = text.chars().filter(|c| !is_hidden(*c)).take(most + 1).collect();
+    if shown.chars().count() <= most {
+        return shown;
+    }
+    shown.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
+
 fn checked(text: &str, most: usize, refused: impl Fn(char) -> bool) -> Result<String, TextFault> {
     if text.chars().any(refused) {
         return Err(TextFault::Hidden);
@@ -76,6 +86,8 @@ mod tests {
         }
         assert_eq!(line("مفتاح CI", 80), Ok("مفتاح CI".to_owned()));
         assert_eq!(line("<script>alert(1)</script>", 80), Ok("<script>alert(1)</script>".to_owned()));
+        assert_eq!(plain("a\0b\u{202e}c\n", 80), "abc");
+        assert_eq!((plain("abcd", 4), plain("abcde", 4)), ("abcd".to_owned(), "abc…".to_owned()));
         assert_eq!(note("two\r\nlines", 500), Ok("two\nlines".to_owned()));
     }
 }

@@ -13,6 +13,7 @@ pub mod instance;
 pub mod logs;
 pub mod mail;
 pub mod metrics;
+pub mod oauth;
 pub mod operator;
 pub mod pages;
 pub mod path;

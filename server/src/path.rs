@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
-use keywright_core::ids::{InvitationId, KeyId, LeaseId, UserId};
+use keywright_core::ids::{AppEventId, AppId, GrantId, InvitationId, KeyId, LeaseId, UserId};
 use std::str::FromStr;
 use utoipa::{
     IntoParams,
@@ -33,9 +33,24 @@ impl InPath for KeyId {
     const NOUN: &'static str = "key";
 }
 
+impl InPath for AppId {
+    const NAME: &'static str = "id";
+    const NOUN: &'static str = "app";
+}
+
+impl InPath for AppEventId {
+    const NAME: &'static str = "cursor";
+    const NOUN: &'static str = "entry";
+}
+
 impl InPath for InvitationId {
     const NAME: &'static str = "id";
     const NOUN: &'static str = "invitation";
+}
+
+impl InPath for GrantId {
+    const NAME: &'static str = "id";
+    const NOUN: &'static str = "connected app";
 }
 
 impl InPath for LeaseId {

@@ -3,7 +3,7 @@
 use crate::{
     api, assets, gate,
     guard::{self, Guard, csrf, headers},
-    health, metrics, operator, pages, problem,
+    health, metrics, oauth, operator, pages, problem,
     serve::Site,
     sessions,
     state::Shared,
@@ -60,15 +60,23 @@ pub fn build(app: Shared) -> Doors {
         .merge(Router::new().route("/assets/{*file}", get(assets::serve)))
         .layer(from_fn(headers::secure))
         .layer(from_fn_with_state(guard.clone(), guard::front));
+    // Apps send people here from their own sites. Nothing is changed by coming.
+    let entrance = oauth::entrance()
+        .layer(from_fn_with_state(app.clone(), pages::problems::write))
+        .layer(sessions::layer(&app))
+        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(guard.clone(), guard::front));
     // No session and no API key is ever looked at here.
     let operator =
         operator::router(&app).layer(from_fn(headers::secure)).layer(from_fn_with_state(guard.clone(), guard::front));
     let machines = gate::router()
         .merge(health::router())
         .merge(metrics::router())
+        // Apps bring credentials of their own.
+        .merge(oauth::machines())
         .method_not_allowed_fallback(problem::method_not_allowed_json)
         .layer(from_fn_with_state(guard.clone(), guard::quiet));
     // What no door is for may still be a route of the profile: the gate's fallback answers.
-    let others = people.merge(operator).merge(machines).with_state(Arc::clone(&app));
+    let others = people.merge(entrance).merge(operator).merge(machines).with_state(Arc::clone(&app));
     Doors { app, guard, others }
 }

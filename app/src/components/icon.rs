@@ -4,6 +4,7 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Glyph {
     Alert,
+    Apps,
     ArrowLeft,
     ArrowRight,
     Card,
@@ -32,6 +33,7 @@ impl Glyph {
             Self::Alert => {
                 "M7.1 2.7 1.7 12a1 1 0 0 0 .9 1.5h10.8a1 1 0 0 0 .9-1.5L8.9 2.7a1 1 0 0 0-1.8 0ZM8 6.3v3M8 11.4v.01"
             }
+            Self::Apps => "M6 2.5v3M10 2.5v3M4 5.5h8v2a4 4 0 0 1-8 0v-2ZM8 11.5v2",
             Self::ArrowLeft => "M13 8H3M7 4 3 8l4 4",
             Self::ArrowRight => "M3 8h10M9 4l4 4-4 4",
             Self::Card => "M2 4.5a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1v-7ZM2 6.5h12M4.5 10H7",

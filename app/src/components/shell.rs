@@ -20,6 +20,7 @@ pub(crate) fn Shell(frame: Frame, children: Children) -> impl IntoView {
     let suspended = place.as_ref().is_some_and(|place| place.workspace.suspended_at.is_some());
     let suspended = suspended.then(|| view! { <Suspension profile=Arc::clone(&frame.profile) /> });
     let menu = frame.profile.menu.last().cloned().unwrap_or_else(|| "API keys".to_owned());
+    let apps = frame.profile.oauth.menu.last().cloned().unwrap_or_else(|| "OAuth Apps".to_owned());
     let workspaces = frame.profile.words.workspaces.clone();
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
@@ -30,7 +31,7 @@ pub(crate) fn Shell(frame: Frame, children: Children) -> impl IntoView {
                     <span class="side__product">{frame.profile.product.clone()}</span>
                 </div>
                 {place.clone().map(|place| view! { <PlaceName place /> })}
-                {place.map(|place| view! { <Navigation place path=frame.path.clone() keys=menu /> })}
+                {place.map(|place| view! { <Navigation place path=frame.path.clone() keys=menu apps /> })}
                 {frame.viewer.map(|viewer| view! {
                     <AccountMenu user=viewer.user workspaces theme=frame.theme path=frame.path />
                 })}

@@ -2,17 +2,17 @@
 
 mod bulk;
 mod edit;
-mod fields;
+pub(super) mod fields;
 mod first_call;
-mod grace;
+pub(super) mod grace;
 mod list;
 mod new;
-mod refusal;
+pub(super) mod refusal;
 pub(super) mod reveal;
 mod revoke;
 mod rotate;
-mod scopes;
-mod show;
+pub(super) mod scopes;
+pub(super) mod show;
 #[cfg(test)]
 mod tests;
 mod use_words;

@@ -2,7 +2,11 @@
 
 pub mod account;
 pub mod api_docs;
+pub mod apps;
 pub mod audit;
+pub mod connected;
+pub mod consent;
+pub mod device;
 pub mod invite;
 pub mod keys;
 pub mod login;

@@ -22,4 +22,4 @@ pub use service::{Accounts, SetupLink, SignIn};
 #[cfg(feature = "server")]
 pub use sessions::{SessionRecord, Sessions};
 #[cfg(feature = "server")]
-pub(crate) use throttle::Buckets;
+pub(crate) use throttle::{Buckets, Throttle};

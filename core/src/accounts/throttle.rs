@@ -7,10 +7,11 @@ use crate::{
     clock::SharedClock,
     db::Db,
     error::{Error, Result},
+    ids::UserId,
     secret::{SecretHash, to_hex},
 };
 use chrono::TimeDelta;
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 /// How many tries a bucket holds.
 pub const TRIES: i64 = 5;
@@ -54,6 +55,29 @@ impl Buckets {
         Self { address: None, account: bucket("link", &to_hex(token.as_bytes())) }
     }
 
+    /// For whoever guesses at the secret of an app.
+    pub(crate) fn of_app(client_id: &str, address: Option<IpAddr>) -> SecretHash {
+        bucket("app", &format!("{client_id} {}", address.map(network).unwrap_or_default()))
+    }
+
+    /// For whoever registers apps.
+    pub(crate) fn of_registration(address: Option<IpAddr>) -> SecretHash {
+        bucket("registration", &address.map(network).unwrap_or_default())
+    }
+
+    /// For whoever guesses at the short codes that devices show.
+    pub(crate) fn of_user_codes(user: UserId, address: Option<IpAddr>) -> Self {
+        Self {
+            address: address.map(|a| bucket("user code address", &network(a))),
+            account: bucket("user code", &user.to_string()),
+        }
+    }
+
+    /// For whoever polls with device codes that nobody has.
+    pub(crate) fn of_device_codes(address: Option<IpAddr>) -> SecretHash {
+        bucket("device code", &address.map(network).unwrap_or_default())
+    }
+
     /// For whoever guesses at the operator's token.
     pub(crate) fn of_operator(address: Option<IpAddr>) -> Self {
         Self { address: None, account: bucket("operator", &address.map(network).unwrap_or_default()) }
@@ -85,9 +109,17 @@ impl Throttle {
         }
     }
 
+    /// Counts one more under a bucket whose limit the caller knows: how many there are, and in how long they are
+    /// forgotten.
+    pub(crate) async fn count(&self, bucket: SecretHash, window: TimeDelta) -> Result<(i64, Duration)> {
+        let now = self.clock.now();
+        let (tries, resets_at) = store::hit_throttle(&self.db, bucket, now + window, now).await?;
+        Ok((tries, (resets_at - now).to_std().unwrap_or_default()))
+    }
+
     /// The try was good: the account starts afresh. The address only gets this one try back; else
     /// whoever has an account of their own could guess at others without end.
-    pub(super) async fn forgive(&self, buckets: &Buckets) -> Result<()> {
+    pub(crate) async fn forgive(&self, buckets: &Buckets) -> Result<()> {
         store::delete_throttle(&self.db, buckets.account).await?;
         if let Some(address) = buckets.address {
             store::refund_throttle(&self.db, address).await?;

@@ -63,8 +63,34 @@ pub enum Action {
     SignInLinkCreated,
     /// Somebody came to the operator's doors.
     OperatorCalled,
+    /// An app was registered.
+    AppRegistered,
+    /// An app's name, addresses, scopes or rules were changed.
+    AppChanged,
+    /// An app was given a new secret.
+    AppSecretRotated,
+    /// The old secret of an app was ended.
+    AppOldSecretEnded,
+    /// An app was switched off.
+    AppDisabled,
+    /// An app was switched on again.
+    AppEnabled,
+    /// An app was deleted.
+    AppDeleted,
+    /// What the workspace says of apps from elsewhere was changed.
+    AppPolicyChanged,
+    /// An app from elsewhere was approved.
+    AppApproved,
+    /// An app from elsewhere was taken off the list.
+    AppDismissed,
     /// Somebody took a copy of the log.
     AuditExported,
+    /// An app was let in, or came for itself.
+    GrantGiven,
+    /// What an app was given was taken back.
+    GrantRevoked,
+    /// What an app was given was ended, because a code or a token of it was in two hands.
+    GrantStolen,
 }
 
 impl Action {
@@ -101,6 +127,14 @@ impl Action {
         (Self::SignedOutEverywhere, "session.ended_all", "Signed out everywhere", "sign out everywhere"),
         (Self::PasswordChanged, "password.changed", "Changed the password", "change the password"),
         (Self::AuditExported, "audit.exported", "Exported the audit log", "export the audit log"),
+        (Self::GrantGiven, "grant.given", "Connected an app", "connect an app"),
+        (Self::GrantRevoked, "grant.revoked", "Disconnected an app", "disconnect an app"),
+        (
+            Self::GrantStolen,
+            "grant.stolen",
+            "Saw a token in two hands and disconnected its app",
+            "use an app’s token a second time",
+        ),
         (Self::PasswordSet, "password.set", "Set a first password", "set a first password"),
         (Self::WorkspaceChanged, "workspace.changed", "Changed the workspace", "change the workspace"),
         (Self::WorkspaceSuspended, "workspace.suspended", "Suspended the workspace", "suspend the workspace"),
@@ -108,6 +142,21 @@ impl Action {
         (Self::WorkspaceDeleted, "workspace.deleted", "Deleted the workspace", "delete the workspace"),
         (Self::SignInLinkCreated, "sign_in_link.created", "Made a sign-in link", "make a sign-in link"),
         (Self::OperatorCalled, "operator.called", "Called as the operator", "call as the operator"),
+        (Self::AppRegistered, "app.registered", "Registered an app", "register an app"),
+        (Self::AppChanged, "app.changed", "Changed an app", "change an app"),
+        (Self::AppSecretRotated, "app.secret_rotated", "Rotated an app’s secret", "rotate an app’s secret"),
+        (Self::AppOldSecretEnded, "app.old_secret_ended", "Ended an app’s old secret", "end an app’s old secret"),
+        (Self::AppDisabled, "app.disabled", "Disabled an app", "disable an app"),
+        (Self::AppEnabled, "app.enabled", "Enabled an app", "enable an app"),
+        (Self::AppDeleted, "app.deleted", "Deleted an app", "delete an app"),
+        (
+            Self::AppPolicyChanged,
+            "app.policy_changed",
+            "Changed the rule for apps from elsewhere",
+            "change the rule for apps from elsewhere",
+        ),
+        (Self::AppApproved, "app.approved", "Approved an app from elsewhere", "approve an app from elsewhere"),
+        (Self::AppDismissed, "app.dismissed", "Removed an app from elsewhere", "remove an app from elsewhere"),
     ];
 
     /// The code that is stored and shown to programs.

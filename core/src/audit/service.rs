@@ -7,7 +7,7 @@ use crate::{
     clock::SharedClock,
     db::{Db, Tx},
     error::{Error, Result},
-    ids::{AuditId, KeyId, WorkspaceId},
+    ids::{AppId, AuditId, KeyId, WorkspaceId},
     page::{Page, PageRequest},
     profile::Right,
     random::{self, SharedRandom},
@@ -124,6 +124,16 @@ impl Audit {
             return Ok(Vec::new());
         }
         let filter = AuditFilter { subject: Some(key.to_string()), ..AuditFilter::default() };
+        Ok(self.search(actor, &filter, PageRequest::first()).await?.items)
+    }
+
+    /// What happened to one app, the latest first.
+    pub async fn of_app(&self, actor: &Actor, app: AppId) -> Result<Vec<AuditEntry>> {
+        actor.require(Right::AppsRead)?;
+        if !actor.role.may(Right::AuditRead) {
+            return Ok(Vec::new());
+        }
+        let filter = AuditFilter { subject: Some(app.to_string()), ..AuditFilter::default() };
         Ok(self.search(actor, &filter, PageRequest::first()).await?.items)
     }
 

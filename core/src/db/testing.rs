@@ -54,6 +54,16 @@ impl TestDb {
             "sign_in_links",
             "idempotency_keys",
             "signing_keys",
+            "oauth_grants",
+            "oauth_requests",
+            "oauth_codes",
+            "oauth_refresh_tokens",
+            "oauth_device_codes",
+            "oauth_apps",
+            "app_secrets",
+            "app_policies",
+            "app_approvals",
+            "app_events",
         ];
         let mut text = String::new();
         for table in TABLES {
@@ -112,12 +122,14 @@ mod tests {
     fn statements() -> Vec<(String, &'static str)> {
         [
             ("accounts", crate::accounts::store::ALL),
+            ("apps", crate::apps::store::ALL),
             ("audit", crate::audit::store::ALL),
             ("gate", crate::gate::store::ALL),
             ("idempotency", crate::idempotency::store::ALL),
             ("keys", crate::keys::store::ALL),
             ("operator", crate::operator::store::ALL),
             ("members", crate::members::store::ALL),
+            ("oauth", crate::oauth::store::ALL),
             ("signing", crate::signing::store::ALL),
             ("refusals", crate::refusals::store::ALL),
             ("reminders", crate::keys::reminders::store::ALL),

@@ -246,7 +246,14 @@ mod tests {
         let (mut way, url) = Way::to(&world.test_db.url).await;
         let clock: SharedClock = world.clock.clone();
         let db = Db::open(&url).await.expect("the same database");
-        let node = Services::new(db, Arc::clone(&world.services.profile), clock, Arc::new(OsRandom), None);
+        let node = Services::new(
+            db,
+            Arc::clone(&world.services.profile),
+            clock,
+            Arc::new(OsRandom),
+            None,
+            &crate::testing::site(),
+        );
         let gate = node.gate.clone();
         let following = tokio::spawn({
             let gate = gate.clone();

@@ -15,6 +15,7 @@ use crate::{
     gate::{Changed, Gate},
     ids::UserId,
     keys::handover::{self, Party},
+    oauth,
     page::{Page, PageRequest},
     profile::{Profile, Right, Role},
     random::SharedRandom,
@@ -151,7 +152,11 @@ impl Members {
         let heir = self.settle(&mut tx, &actor, &member, &keys, fate, &mut events).await?;
         match turn {
             Turn::Into(role) => store::update_role(&mut tx, actor.workspace.id, user, &role.name).await?,
-            Turn::Out => store::delete(&mut tx, actor.workspace.id, user).await?,
+            Turn::Out => {
+                store::delete(&mut tx, actor.workspace.id, user).await?;
+                // Should they come back one day, no app is let in with them.
+                oauth::store::end_of_member(&mut tx, actor.workspace.id, user, now).await?;
+            }
         }
         self.end_invitations(&mut tx, &actor, &member, turn, now, &mut events).await?;
         let affected = u32::try_from(keys.len()).unwrap_or(u32::MAX);

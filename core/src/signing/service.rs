@@ -16,9 +16,11 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use ring::{
     rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
+    signature::{
+        ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, UnparsedPublicKey,
+    },
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Mutex;
@@ -49,6 +51,13 @@ struct Inner {
 struct Known {
     published: Vec<Jwk>,
     signers: Vec<Signer>,
+    verifiers: Vec<Verifier>,
+}
+
+/// A key that something may be signed with.
+struct Verifier {
+    kid: String,
+    point: Vec<u8>,
 }
 
 /// A key that this node can sign with.
@@ -64,6 +73,14 @@ struct Header<'a> {
     alg: &'static str,
     typ: &'a str,
     kid: &'a str,
+}
+
+/// A header that somebody presents. Whatever else is in it decides nothing.
+#[derive(Deserialize)]
+struct Presented {
+    alg: String,
+    typ: String,
+    kid: String,
 }
 
 impl SigningKeys {
@@ -103,6 +120,28 @@ impl SigningKeys {
         Ok(token)
     }
 
+    /// The claims of a token that one of these keys has signed as this `typ`; none for every other text. When it ends, and
+    /// for whom it is, is for the caller to look at.
+    pub async fn verify<T: DeserializeOwned>(&self, typ: &str, token: &str) -> Result<Option<T>> {
+        let Some((signed, signature)) = token.rsplit_once('.') else { return Ok(None) };
+        let Some((header, claims)) = signed.split_once('.') else { return Ok(None) };
+        let Some(header) = decoded::<Presented>(header) else { return Ok(None) };
+        // Keys of this kind know one algorithm, whatever a header would like (RFC 8725 §3.1).
+        if header.alg != "ES256" || header.typ != typ {
+            return Ok(None);
+        }
+        let known = match self.known() {
+            known if known.verifiers.is_empty() => self.renew().await?,
+            known => known,
+        };
+        let Some(verifier) = known.verifiers.iter().find(|verifier| verifier.kid == header.kid) else {
+            return Ok(None);
+        };
+        let Ok(signature) = BASE64_URL_SAFE_NO_PAD.decode(signature) else { return Ok(None) };
+        let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &verifier.point);
+        Ok(key.verify(signed.as_bytes(), &signature).ok().and_then(|()| decoded(claims)))
+    }
+
     /// Learns what other nodes have made, makes the next key if it is time, and forgets those that are over.
     pub async fn rotate(&self) -> Result<()> {
         self.renew().await.map(drop)
@@ -123,7 +162,9 @@ impl SigningKeys {
             rows = store::all(&keys.db).await?;
         }
         let signers = rows.iter().filter_map(|row| keys.open(row)).collect();
-        let known = Arc::new(Known { published: rows.iter().filter_map(jwk).collect(), signers });
+        let verifiers =
+            rows.iter().map(|row| Verifier { kid: row.kid.clone(), point: row.public_key.clone() }).collect();
+        let known = Arc::new(Known { published: rows.iter().filter_map(jwk).collect(), signers, verifiers });
         *keys.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&known);
         Ok(known)
     }
@@ -197,11 +238,14 @@ fn encoded(part: &impl Serialize) -> Result<String> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(json))
 }
 
+fn decoded<T: DeserializeOwned>(part: &str) -> Option<T> {
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{clock::Clock as _, testing::World};
-    use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
     use serde_json::{Value, json};
 
     fn keys(world: &World, sealing_key: &[u8]) -> SigningKeys {
@@ -242,6 +286,37 @@ mod tests {
         let mut members: Vec<_> = written["keys"][0].as_object().expect("a key").keys().collect();
         members.sort();
         assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x", "y"], "nothing private");
+    }
+
+    #[tokio::test]
+    async fn a_token_is_read_as_what_it_was_signed_for_and_not_otherwise() {
+        let world = World::empty("lodol").await;
+        let (own, foreign) = (keys(&world, &[7; 32]), World::empty("lodol").await);
+        let foreign = keys(&foreign, &[7; 32]);
+        let read = async |token: &str| own.verify::<Value>("at+jwt", token).await.expect("a database");
+        let claims = json!({"sub": "a"});
+        let token = own.sign("at+jwt", &claims).await.expect("a token");
+        assert_eq!(read(&token).await, Some(claims.clone()));
+        let other_kind = own.sign("principal+jwt", &claims).await.expect("a token");
+        let other_key = foreign.sign("at+jwt", &claims).await.expect("a token");
+        let parts: Vec<&str> = token.split('.').collect();
+        let with_header =
+            |header: Value| format!("{}.{}.{}", BASE64_URL_SAFE_NO_PAD.encode(header.to_string()), parts[1], parts[2]);
+        let kid = own.published().await.expect("keys").keys[0].kid.clone();
+        for wrong in [
+            other_kind,
+            other_key,
+            with_header(json!({"alg": "none", "typ": "at+jwt", "kid": kid})),
+            with_header(json!({"alg": "HS256", "typ": "at+jwt", "kid": kid})),
+            with_header(json!({"alg": "ES256", "kid": kid})),
+            format!("{}.e30.{}", parts[0], parts[2]),
+            format!("{}.{}.", parts[0], parts[1]),
+            format!("{}.{}", parts[0], parts[1]),
+            format!("{token}A"),
+            String::new(),
+        ] {
+            assert_eq!(read(&wrong).await, None, "{wrong}");
+        }
     }
 
     #[tokio::test]

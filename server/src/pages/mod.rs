@@ -2,7 +2,9 @@
 //! renders. What the pages look like is in `keywright-app`.
 
 mod account;
+mod apps;
 mod audit;
+mod connected;
 mod hand_over;
 mod home;
 mod invite;
@@ -18,10 +20,10 @@ mod sign_in_link;
 mod theme;
 mod usage;
 
-pub use look::{Look, flash};
+pub use look::{Look, flash, last_place, see_other};
 pub use members::{invite_url, mail_invitation};
 
-use crate::{problem, state::Shared};
+use crate::{oauth, problem, state::Shared};
 use axum::{
     Router,
     routing::{get, post},
@@ -29,7 +31,7 @@ use axum::{
 
 /// All pages.
 pub fn router() -> Router<Shared> {
-    Router::new()
+    oauth::decisions()
         .route("/", get(home::go))
         .route("/workspaces", get(home::workspaces))
         .route("/invite", get(invite::show).post(invite::submit))
@@ -41,7 +43,11 @@ pub fn router() -> Router<Shared> {
         .route("/account", get(account::show))
         .route("/account/password", post(account::change_password))
         .route("/account/sign-out-everywhere", post(account::sign_out_everywhere))
+        .route("/account/apps", get(connected::own))
+        .route("/account/apps/{id}/disconnect", post(connected::disconnect_own))
         .route("/w/{slug}", get(home::workspace))
+        .route("/w/{slug}/connected", get(connected::of_workspace))
+        .route("/w/{slug}/connected/{id}/disconnect", post(connected::disconnect))
         .route("/w/{slug}/keys", get(keys::list))
         .route("/w/{slug}/keys/new", get(keys::new).post(keys::create))
         .route("/w/{slug}/keys/{id}", get(keys::show))
@@ -70,6 +76,19 @@ pub fn router() -> Router<Shared> {
         .route("/w/{slug}/refusals", get(refusals::list))
         .route("/w/{slug}/refusals/find", post(refusals::find))
         .route("/w/{slug}/refusals/{request_id}", get(refusals::show))
+        .route("/w/{slug}/apps", get(apps::list))
+        .route("/w/{slug}/apps/new", get(apps::new).post(apps::create))
+        .route("/w/{slug}/apps/policy", get(apps::policy).post(apps::set_policy))
+        .route("/w/{slug}/apps/{id}", get(apps::show))
+        .route("/w/{slug}/apps/{id}/edit", get(apps::edit).post(apps::update))
+        .route("/w/{slug}/apps/{id}/disable", post(apps::disable))
+        .route("/w/{slug}/apps/{id}/enable", post(apps::enable))
+        .route("/w/{slug}/apps/{id}/rotate", get(apps::ask_rotate).post(apps::rotate))
+        .route("/w/{slug}/apps/{id}/rotation/finish", post(apps::finish_rotation))
+        .route("/w/{slug}/apps/{id}/delete", get(apps::confirm_delete).post(apps::delete))
+        .route("/w/{slug}/apps/elsewhere/{id}", get(apps::elsewhere))
+        .route("/w/{slug}/apps/elsewhere/{id}/approve", post(apps::approve))
+        .route("/w/{slug}/apps/elsewhere/{id}/remove", get(apps::confirm_remove).post(apps::remove))
         .route("/w/{slug}/plan", get(plan::show))
         .route("/w/{slug}/audit", get(audit::list))
         .route("/w/{slug}/audit/export.csv", get(audit::export_csv))

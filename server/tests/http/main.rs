@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod app;
+mod apps;
 mod audit;
 mod cors;
 mod etag;
@@ -18,10 +19,17 @@ mod key_pages;
 mod keys;
 mod keys_rest;
 mod members;
+mod oauth;
+mod oauth_authorize;
+mod oauth_connected;
+mod oauth_device;
+mod oauth_metadata;
+mod oauth_token;
 mod openapi;
 mod operator;
 mod pages;
 mod principal;
+mod registration;
 mod session_gate;
 mod sessions;
 mod setup;

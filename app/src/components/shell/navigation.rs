@@ -13,19 +13,23 @@ pub(crate) fn Navigation(
     path: String,
     /// What the product calls the page of keys.
     keys: String,
+    /// What it calls that of apps.
+    apps: String,
 ) -> impl IntoView {
     let slug = place.workspace.slug;
     let entries = [
         (Right::KeysRead, Glyph::Key, keys, format!("/w/{slug}/keys")),
+        (Right::AppsRead, Glyph::Apps, apps, format!("/w/{slug}/apps")),
         (Right::KeysRead, Glyph::Chart, "Usage".to_owned(), format!("/w/{slug}/usage")),
         (Right::MembersRead, Glyph::Users, "Members".to_owned(), format!("/w/{slug}/members")),
         (Right::AuditRead, Glyph::Log, "Audit log".to_owned(), format!("/w/{slug}/audit")),
         (Right::KeysRead, Glyph::Card, "Plan".to_owned(), format!("/w/{slug}/plan")),
     ];
     let links = entries.into_iter().filter(|(right, ..)| place.role.may(*right)).map(|(_, glyph, name, href)| {
-        // Why requests were refused is a question about keys.
+        // Why requests were refused is a question about keys, and who has let which app in one about apps.
         let refusals = glyph == Glyph::Key && is_within(&path, &format!("/w/{slug}/refusals"));
-        let current = (refusals || is_within(&path, &href)).then_some("page");
+        let connected = glyph == Glyph::Apps && is_within(&path, &format!("/w/{slug}/connected"));
+        let current = (refusals || connected || is_within(&path, &href)).then_some("page");
         view! {
             <li>
                 <a class="nav__link" href=href aria-current=current>

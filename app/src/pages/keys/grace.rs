@@ -25,7 +25,7 @@ fn chosen(form: &RotateForm, profile: &Profile) -> String {
 }
 
 /// "22 November 2026, 10:00 UTC".
-pub(super) fn to_the_minute(at: Time) -> String {
+pub(crate) fn to_the_minute(at: Time) -> String {
     at.format("%-d %B %Y, %H:%M UTC").to_string()
 }
 

@@ -84,6 +84,22 @@ impl ScopeOffer {
         })
     }
 
+    /// For an app: what the role covers, and what the app has already. It is never given `*`: whoever allows it must be
+    /// able to read what it gets.
+    pub(crate) fn of_app(profile: &Profile, role: &Role, has: &[String]) -> Self {
+        let has = profile.known_scopes(has);
+        let offer = Self::of(profile, |scopes| {
+            let beyond = !role.scopes.with(has).covers(scopes);
+            (beyond, beyond.then(|| format!("Your role ({}) does not include this.", role.title)))
+        });
+        Self { wildcard: None, ..offer }
+    }
+
+    /// For a rule about apps: every scope that there is.
+    pub(crate) fn of_rule(profile: &Profile) -> Self {
+        Self { wildcard: None, ..Self::of(profile, |_| (false, None)) }
+    }
+
     /// For a key that is there: what it has may stay, whatever the role; what is added must be within the
     /// editor's role and its owner's.
     pub(crate) fn change(profile: &Profile, role: &Role, key: &ApiKey) -> Self {

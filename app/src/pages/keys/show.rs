@@ -1,6 +1,6 @@
 mod actions;
 mod facts;
-mod history;
+pub(crate) mod history;
 mod notices;
 mod rotation;
 mod scope_list;

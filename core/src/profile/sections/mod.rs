@@ -6,6 +6,7 @@
 
 mod cors;
 mod key;
+mod oauth;
 mod plans;
 mod scopes;
 
@@ -29,12 +30,14 @@ pub(super) fn read(name: &str, root: Table<'_>) -> Profile {
     let scopes = scopes::read(&root);
     let (wildcard, default_scopes) = scopes::grants(&root, &scopes);
     let Key { format, workspace_owned, carriers, refusals } = key::read(&root);
+    let menu = menu(&root);
+    let oauth = oauth::read(&root, &scopes, &menu);
     let profile = Profile {
         name: name.to_owned(),
         product: value(root.text("product", 60)),
         docs_url: root.optional_name("docs_url", grammar::web_address).map(|at| at.value),
         words: words(&root),
-        menu: menu(&root),
+        menu,
         billing_url: root.optional_name("billing_url", grammar::web_address).map(|at| at.value),
         rate_reset: root.optional_choice("rate_reset", RATE_RESETS).unwrap_or(RateReset::Seconds),
         action_urls: root.optional_flag("action_urls").is_some_and(|flag| flag.value),
@@ -51,6 +54,7 @@ pub(super) fn read(name: &str, root: Table<'_>) -> Profile {
         plans: plans::read(&root, &scopes),
         routes: routes(&root, &scopes),
         cors: cors::read(&root),
+        oauth,
         scopes,
     };
     root.close();
@@ -187,6 +191,9 @@ fn check_role(table: &Table<'_>, role: &Role, is_owner: bool, scopes: &[ScopeSpe
     }
     if role.may(Right::KeysManage) && !role.may(Right::KeysRead) {
         table.report(table.line, "`keys:manage` needs `keys:read`: who manages keys has to see them");
+    }
+    if role.may(Right::AppsManage) && !role.may(Right::AppsRead) {
+        table.report(table.line, "`apps:manage` needs `apps:read`: who manages apps has to see them");
     }
     if role.may(Right::MembersManage) && !role.may(Right::MembersRead) {
         table.report(table.line, "`members:manage` needs `members:read`: who manages members has to see them");

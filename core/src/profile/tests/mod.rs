@@ -3,6 +3,7 @@
 mod cors;
 mod grants;
 mod keys;
+mod oauth;
 mod plans;
 mod products;
 mod rules;
@@ -307,7 +308,7 @@ fn words_that_stand_for_a_choice_are_known() {
     one_fault(
         "[\"keys:read\"]",
         "[\"keys:write\"]",
-        "line 41: `rights` cannot be `keys:write`: choose `keys:read` or `keys:manage` or `members:read` or `members:manage` or `audit:read`",
+        "line 41: `rights` cannot be `keys:write`: choose `keys:read` or `keys:manage` or `members:read` or `members:manage` or `apps:read` or `apps:manage` or `audit:read`",
     );
     one_fault("[\"keys:read\"]", "\"some\"", "line 41: `rights` must be a list, or \"all\"");
     one_fault("[\"leads:read\"]", "\"leads:read\"", "line 42: `scopes` must be a list, or \"all\"");

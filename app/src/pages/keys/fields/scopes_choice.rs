@@ -9,6 +9,10 @@ use leptos::prelude::*;
 /// From how many scopes on searching is quicker than looking.
 const MANY: usize = 7;
 
+/// What is said above the scopes of a key: what they are, and what bounds them.
+const OF_KEY: (&str, &str) =
+    ("What the key may do. Choose only what its program needs.", "A key never reaches further than your own role.");
+
 /// What the key may do, under the profile's headings.
 #[component]
 pub(crate) fn ScopesChoice(
@@ -18,6 +22,9 @@ pub(crate) fn ScopesChoice(
     chosen: Vec<String>,
     /// Whether the presets are offered, which are links to `?preset=…` where scripts are off.
     presets: bool,
+    /// What is said above them, and what more where some are barred.
+    #[prop(default = OF_KEY)]
+    words: (&'static str, &'static str),
     /// What is wrong with the choice.
     error: Option<String>,
 ) -> impl IntoView {
@@ -47,8 +54,8 @@ pub(crate) fn ScopesChoice(
         <fieldset class="field" id="scopes" tabindex="-1" aria-describedby=described>
             <legend class="field__label">"Scopes"</legend>
             <p class="field__hint" id="scopes-hint">
-                "What the key may do. Choose only what its program needs."
-                {beyond.then_some(" A key never reaches further than your own role.")}
+                {words.0}
+                {beyond.then(|| format!(" {}", words.1))}
             </p>
             <FieldMessage name="scopes" error />
             <div class="scope-box">
