@@ -4,6 +4,8 @@ export { AppPage } from './app-page.ts';
 export { AppsPage } from './apps-page.ts';
 export { AuditPage } from './audit-page.ts';
 export { BulkPage } from './bulk-page.ts';
+export { ConnectedPage } from './connected-page.ts';
+export { ConsentPage } from './consent-page.ts';
 export { EditKeyPage } from './edit-key-page.ts';
 export { HandOverPage } from './hand-over-page.ts';
 export { InvitationPage } from './invitation-page.ts';

@@ -3,7 +3,10 @@
 
 use crate::config::{Config, Secret, parse_sealing_key};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use keywright_core::random::{self, Random};
+use keywright_core::{
+    oauth::Site,
+    random::{self, Random},
+};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write as _},
@@ -65,6 +68,18 @@ impl Instance {
                 None => Secret::new(gate_token(&folder.join("gate.token"), random)?),
             },
         })
+    }
+}
+
+impl Instance {
+    /// Where it is, and what its secrets are sealed with.
+    #[must_use]
+    pub fn site(&self, config: &Config) -> Site {
+        Site {
+            issuer: config.public_url.as_str().to_owned(),
+            gateway: config.gateway_url.as_str().to_owned(),
+            sealing_key: self.sealing_key.expose().clone(),
+        }
     }
 }
 

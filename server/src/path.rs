@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
-use keywright_core::ids::{AppEventId, AppId, InvitationId, KeyId, LeaseId, UserId};
+use keywright_core::ids::{AppEventId, AppId, GrantId, InvitationId, KeyId, LeaseId, UserId};
 use std::str::FromStr;
 use utoipa::{
     IntoParams,
@@ -46,6 +46,11 @@ impl InPath for AppEventId {
 impl InPath for InvitationId {
     const NAME: &'static str = "id";
     const NOUN: &'static str = "invitation";
+}
+
+impl InPath for GrantId {
+    const NAME: &'static str = "id";
+    const NOUN: &'static str = "connected app";
 }
 
 impl InPath for LeaseId {

@@ -71,17 +71,23 @@ pub fn build(app: Shared) -> Doors {
         .merge(Router::new().route("/assets/{*file}", get(assets::serve)))
         .layer(from_fn(headers::secure))
         .layer(from_fn_with_state(guard.clone(), guard::front));
+    // Apps send people here from their own sites. Nothing is changed by coming.
+    let entrance = oauth::entrance()
+        .layer(from_fn_with_state(app.clone(), pages::problems::write))
+        .layer(sessions::layer(&app))
+        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(guard.clone(), guard::front));
     // No session and no API key is ever looked at here.
     let operator =
         operator::router(&app).layer(from_fn(headers::secure)).layer(from_fn_with_state(guard.clone(), guard::front));
-    // Apps bring their own credentials; no session is looked at, and pages of every origin may ask.
-    let apps = oauth::router().layer(from_fn(headers::secure)).layer(from_fn_with_state(guard.clone(), guard::front));
     let machines = gate::router()
         .merge(health::router())
         .merge(metrics::router())
+        // Apps bring credentials of their own.
+        .merge(oauth::machines())
         .method_not_allowed_fallback(problem::method_not_allowed_json)
         .layer(from_fn_with_state(guard.clone(), guard::quiet));
     // What no door is for may still be a route of the profile: the gate's fallback answers.
-    let others = people.merge(operator).merge(apps).merge(machines).with_state(Arc::clone(&app));
+    let others = people.merge(entrance).merge(operator).merge(machines).with_state(Arc::clone(&app));
     Doors { app, guard, others }
 }

@@ -5,14 +5,13 @@ use crate::{
     instance::Instance,
     mail::{Mailer, send_reminders},
     router, serve,
-    state::{App, Shared},
+    state::App,
 };
 use anyhow::Context as _;
 use keywright_core::{
     clock::SystemClock,
     db::Db,
     gate::Redis,
-    oauth::Site,
     random::OsRandom,
     services::Services,
     usage::{self, Retention},
@@ -48,11 +47,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         }
         None => None,
     };
-    let site = Site {
-        issuer: config.public_url.as_str().to_owned(),
-        gateway: config.gateway_url.as_str().to_owned(),
-        sealing_key: instance.sealing_key.expose().to_vec(),
-    };
+    let site = instance.site(&config);
     let services = Services::new(db, Arc::new(profile), Arc::new(SystemClock), Arc::new(OsRandom), redis, &site);
     let app = App::new(&config, services.clone(), instance.sealing_key.expose(), instance.gate_token.expose())?;
     let listener = TcpListener::bind(config.listen).await;
@@ -65,7 +60,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(());
     let mut workers = start_workers(&services, config.usage, &stopped);
     workers.extend(start_reminders(&services, mailer, &stopped));
-    workers.extend(start_rotation(&app, &stopped));
+    workers.push(start_rotation(&services, &stopped));
     let other_nodes = services.gate.clone();
     let other_nodes = tokio::spawn(async move { other_nodes.follow_other_nodes().await });
     serve::serve(listener, router, serve::Limits::new(config.max_connections), told_to_stop()?).await;
@@ -101,7 +96,7 @@ async fn announce(config: &Config, services: &Services) -> anyhow::Result<()> {
 fn start_workers(services: &Services, kept: Retention, stopped: &watch::Receiver<()>) -> Vec<JoinHandle<()>> {
     let (usage, sessions, gate) = (services.usage.clone(), services.sessions.clone(), services.gate.clone());
     let (flushed, counted) = (usage.clone(), usage);
-    let (noted, listed) = (services.refusals.clone(), services.refusals.clone());
+    let (noted, listed, oauth) = (services.refusals.clone(), services.refusals.clone(), services.oauth.clone());
     let (traced, unused) = (services.apps.clone(), services.apps.clone());
     let flush = move || {
         let (usage, refusals, apps) = (flushed.clone(), noted.clone(), traced.clone());
@@ -113,8 +108,10 @@ fn start_workers(services: &Services, kept: Retention, stopped: &watch::Receiver
     };
     let sweep = move || {
         let (sessions, usage, gate, refusals) = (sessions.clone(), counted.clone(), gate.clone(), listed.clone());
-        let apps = unused.clone();
+        let (oauth, apps) = (oauth.clone(), unused.clone());
         async move {
+            let swept = oauth.sweep().await;
+            swept.unwrap_or_else(|error| tracing::warn!(%error, "Ended authorizations were not removed"));
             gate.sweep();
             let swept = sessions.delete_expired().await;
             swept.unwrap_or_else(|error| tracing::warn!(%error, "Ended sessions were not removed"));
@@ -147,16 +144,16 @@ fn start_reminders(services: &Services, mailer: Mailer, stopped: &watch::Receive
 }
 
 /// Signing keys take turns; each node learns in time whose turn it is.
-fn start_rotation(app: &Shared, stopped: &watch::Receiver<()>) -> Option<JoinHandle<()>> {
-    let app = Some(Arc::clone(app)).filter(|app| app.signs_principals)?;
+fn start_rotation(services: &Services, stopped: &watch::Receiver<()>) -> JoinHandle<()> {
+    let signing = services.signing.clone();
     let rotate = move || {
-        let app = Arc::clone(&app);
+        let signing = signing.clone();
         async move {
-            let rotated = app.principals.rotate().await;
+            let rotated = signing.rotate().await;
             rotated.unwrap_or_else(|error| tracing::warn!(%error, "Signing keys could not be read"));
         }
     };
-    Some(tokio::spawn(every(interval(ROTATE), stopped.clone(), rotate)))
+    tokio::spawn(every(interval(ROTATE), stopped.clone(), rotate))
 }
 
 /// Works now and then until told to stop; work that has begun is finished.

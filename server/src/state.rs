@@ -4,11 +4,12 @@ use crate::{
     config::{BaseUrl, Config},
     gate::{principal::Principals, upstream::Upstream},
     mail::Mailer,
+    oauth::Documents,
     peer::TrustedProxies,
     seal::Sealer,
 };
 use keywright_app::Assets;
-use keywright_core::{Time, secret::SecretHash, services::Services, signing::SigningKeys};
+use keywright_core::{Time, secret::SecretHash, services::Services};
 use std::{sync::Arc, time::Duration};
 
 /// The state, as axum hands it to handlers.
@@ -36,6 +37,8 @@ pub struct App {
     pub operator_token: Option<SecretHash>,
     /// Where the built-in gateway sends what may pass.
     pub upstream: Upstream,
+    /// What everybody may know of this instance.
+    pub documents: Documents,
     /// Says signed who a request is from.
     pub principals: Principals,
     /// Whether it is said with every request that may pass.
@@ -50,10 +53,10 @@ impl App {
     /// An instance of `config` over these services.
     pub fn new(config: &Config, services: Services, sealing_key: &[u8], gate_token: &str) -> anyhow::Result<Self> {
         let mailer = Mailer::new(config, &services)?;
-        let (clock, random) = (Arc::clone(&services.clock), Arc::clone(&services.random));
-        let signing = SigningKeys::new(services.db.clone(), clock, random, sealing_key);
+        let (signing, documents) = (services.signing.clone(), Documents::new(&config.public_url, &services.profile)?);
         Ok(Self {
             services,
+            documents,
             mailer,
             assets: crate::assets::assets(),
             sealer: Sealer::new(sealing_key, config.public_url.is_https())?,

@@ -6,7 +6,7 @@ use crate::{
     audit::{Action, Change, Event},
     error::{Error, Result},
     ids::AppId,
-    members,
+    members, oauth,
     page::{Page, PageRequest},
     profile::Right,
 };
@@ -96,6 +96,7 @@ impl Apps {
         if !store::dismiss(&mut tx, actor.workspace.id, id).await? {
             return Err(Error::NotFound("app"));
         }
+        oauth::store::end_of_app(&mut tx, id, actor.workspace.id, self.clock.now()).await?;
         let changes = vec![Change::removed("client_id", app.client_id.as_str())];
         self.finish(tx, actor, Action::AppDismissed, &app, changes).await?;
         Ok(app)

@@ -98,8 +98,6 @@ impl OAuth {
 
     /// What somebody is asked who types a code. From now on it is theirs. `place` is the workspace where they were last.
     pub async fn look_at_device(&self, typed: &Typed<'_>, place: Option<&str>) -> Result<DeviceRequest> {
-        let buckets = Buckets::of_user_codes(typed.user.id, typed.origin.address);
-        self.throttle.hit(&buckets).await?;
         let (code, hash, row) = self.find_typed(typed).await?;
         let now = self.clock.now();
         if !store::claim_user_code(&self.db, hash, typed.session, typed.user.id, now).await? {
@@ -107,7 +105,6 @@ impl OAuth {
                 "This code was entered in another browser. Begin again on the device.".into(),
             ));
         }
-        self.throttle.forgive(&buckets).await?;
         let app = self.device_app(&row).await?;
         let asked = self.profile.known_scopes(&row.scopes.0);
         Ok(DeviceRequest {
@@ -179,8 +176,17 @@ impl OAuth {
         Err(Error::Forbidden("Enter the code in this browser first.".to_owned()))
     }
 
-    /// The code that was typed, if it waits for somebody and no other session has it.
+    /// The code that was typed, if it waits for somebody and no other session has it. Each is counted as a guess until
+    /// it turns out to be none.
     async fn find_typed(&self, typed: &Typed<'_>) -> Result<(UserCode, SecretHash, UserCodeRow)> {
+        let buckets = Buckets::of_user_codes(typed.user.id, typed.origin.address);
+        self.throttle.hit(&buckets).await?;
+        let found = self.find_counted(typed).await?;
+        self.throttle.forgive(&buckets).await?;
+        Ok(found)
+    }
+
+    async fn find_counted(&self, typed: &Typed<'_>) -> Result<(UserCode, SecretHash, UserCodeRow)> {
         let unknown = || Error::field("user_code", "There is no such code. Compare it with what the device shows.");
         let code = UserCode::parse(typed.code).ok_or_else(unknown)?;
         let hash = self.derivation.user_code_hash(code.as_str());

@@ -254,8 +254,8 @@ impl OAuth {
         if parameters.one("response_mode").is_some_and(|mode| mode != "query") {
             return Err(invalid_request("The response_mode must be query."));
         }
-        if parameters.one("state").is_some_and(|state| state.len() > LONGEST_STATE) {
-            return Err(invalid_request("The state is too long."));
+        if parameters.one("state").is_some_and(|state| state.len() > LONGEST_STATE || state.contains('\0')) {
+            return Err(invalid_request("The state is too long, or has a NUL in it."));
         }
         if !app.may(GrantType::AuthorizationCode) {
             return Err(OAuthError::new(Code::UnauthorizedClient, "The app is not registered for authorization_code."));

@@ -47,10 +47,11 @@ async fn main() -> Result<()> {
         Config::load_from_process(arguments.config.as_deref()).map_err(|faults| anyhow::anyhow!("{faults}"))?;
     let profile = load_profile(&config.profile).map_err(|faults| anyhow::anyhow!("{faults}"))?;
     // The folder is made as the server makes it: for nobody else to read.
-    Instance::open(&config, &OsRandom)?;
+    let instance = Instance::open(&config, &OsRandom)?;
     let db = Db::open(config.database_url.expose()).await?;
     let clock = Arc::new(MovedClock::at(SystemClock.now()));
-    let services = Services::new(db, Arc::new(profile), clock.clone(), Arc::new(OsRandom), None);
+    let services =
+        Services::new(db, Arc::new(profile), clock.clone(), Arc::new(OsRandom), None, &instance.site(&config));
 
     let cast = Cast::of(&services.profile).context("the profile has no plan with keys")?;
     let filled = History::new(&services, &clock, &cast).play().await;

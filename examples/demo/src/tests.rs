@@ -32,7 +32,8 @@ async fn told(profile: &str) -> Told {
     let world = World::empty(profile).await;
     let clock = Arc::new(MovedClock::at(world.clock.now()));
     let profile = Arc::clone(&world.services.profile);
-    let services = Services::new(world.test_db.db.clone(), profile, clock.clone(), Arc::new(OsRandom), None);
+    let (db, site) = (world.test_db.db.clone(), keywright_core::testing::site());
+    let services = Services::new(db, profile, clock.clone(), Arc::new(OsRandom), None, &site);
     let cast = Cast::of(&services.profile).unwrap();
     let call = History::new(&services, &clock, &cast).play().await.unwrap();
     Told { world, services, call }

@@ -86,7 +86,6 @@ fn json() -> Router<Shared> {
         .route("/gate/verify/batch", post(verify::batch))
         .route("/gate/explain", post(explain::explain))
         .route("/gate/whoami", get(verify::whoami))
-        .route("/.well-known/jwks.json", get(principal::jwks))
         .route("/gate/leases", post(leases::take))
         .route("/gate/leases/{id}", post(leases::extend).delete(leases::release))
         .layer(from_fn(write_json))

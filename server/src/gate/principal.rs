@@ -5,15 +5,8 @@
 //! A signature costs more than all else that the gate does. So the token of a key on a route is kept and sent again for
 //! half of its life.
 
-use crate::{config::BaseUrl, state::Shared};
-use axum::{
-    extract::State,
-    http::{
-        HeaderValue,
-        header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL},
-    },
-    response::{IntoResponse, Response},
-};
+use crate::config::BaseUrl;
+use axum::http::HeaderValue;
 use keywright_core::{
     error::{Error, Result},
     gate::{Passage, Standing},
@@ -96,11 +89,6 @@ impl Principals {
         Ok(Some(token))
     }
 
-    /// Learns of new keys; to be called now and then.
-    pub async fn rotate(&self) -> Result<()> {
-        self.keys.rotate().await
-    }
-
     async fn sign(
         &self,
         services: &Services,
@@ -132,12 +120,4 @@ impl Principals {
 
 fn names(profile: &Profile, scopes: ScopeSet) -> String {
     profile.scope_names(scopes).join(" ")
-}
-
-/// `GET /.well-known/jwks.json`: for everybody, also from a page. A new key is there for days before it signs, so that
-/// what was fetched may be kept for a while.
-pub async fn jwks(State(app): State<Shared>) -> Result<Response, crate::problem::Problem> {
-    let keys = app.principals.keys.published().await?;
-    let headers = [(CACHE_CONTROL, "public, max-age=300"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
-    Ok((headers, axum::Json(keys)).into_response())
 }

@@ -10,6 +10,8 @@ use axum::{
     response::Response,
 };
 
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
 /// On every answer of the pages and of REST. Not one of them depends on the page.
 static ALWAYS: [(HeaderName, HeaderValue); 6] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -24,15 +26,25 @@ static ALWAYS: [(HeaderName, HeaderValue); 6] = [
              microphone=(), payment=(), usb=()",
         ),
     ),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (OPENER_POLICY, HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
 /// Adds the headers of [`ALWAYS`], and `no-store` where the handler has not decided how long the answer keeps.
 pub async fn secure(request: Request, next: Next) -> Response {
+    let leads_back = may_have_an_opener(request.uri().path());
     let mut response = next.run(request).await;
     write(response.headers_mut());
+    if leads_back {
+        response.headers_mut().insert(OPENER_POLICY, const { HeaderValue::from_static("unsafe-none") });
+    }
     response
+}
+
+/// An app may open the question whether to let it in, and the sign-in before that, in a window of their own, and wait
+/// there for the answer. A page that cuts itself off from its opener would cut off the answer as well.
+fn may_have_an_opener(path: &str) -> bool {
+    path == "/login" || path.starts_with("/oauth/authorize")
 }
 
 /// The same for an answer that is made elsewhere.
@@ -48,6 +60,17 @@ pub fn write(headers: &mut HeaderMap) {
 /// A nonce that is no legal header value gives the policy without scripts.
 #[must_use]
 pub fn page_csp(nonce: &str) -> HeaderValue {
+    policy(nonce, "form-action 'self'; ")
+}
+
+/// The same for a page whose form is answered by sending the person to another site: browsers hold that site against
+/// `form-action` as well, and against every other that it passes the person on to.
+#[must_use]
+pub fn leading_away_csp(nonce: &str) -> HeaderValue {
+    policy(nonce, "")
+}
+
+fn policy(nonce: &str, forms: &str) -> HeaderValue {
     let scripts = if is_nonce(nonce) {
         format!("'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'")
     } else {
@@ -55,7 +78,7 @@ pub fn page_csp(nonce: &str) -> HeaderValue {
     };
     let policy = format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         connect-src 'self'; manifest-src 'self'; {forms}base-uri 'none'; frame-ancestors 'none'"
     );
     HeaderValue::from_str(&policy).unwrap_or(const { HeaderValue::from_static("default-src 'none'") })
 }

@@ -1,7 +1,7 @@
 //! How a page looks to whoever asks: colours, a message from the last step, who is signed in.
 
 use crate::{
-    guard::headers::page_csp,
+    guard::headers::{leading_away_csp, page_csp},
     problem::Problem,
     seal::cookie_name,
     state::{App, Shared},
@@ -76,6 +76,21 @@ impl Look {
 
     /// The page, with the policy that names its nonce.
     pub fn page<V: IntoView + 'static>(self, status: StatusCode, title: &str, page: impl FnOnce() -> V) -> Response {
+        self.write(status, title, page, page_csp)
+    }
+
+    /// The same for a page whose form is answered by sending the person to another site.
+    pub fn page_that_leads_away<V: IntoView + 'static>(self, title: &str, page: impl FnOnce() -> V) -> Response {
+        self.write(StatusCode::OK, title, page, leading_away_csp)
+    }
+
+    fn write<V: IntoView + 'static>(
+        self,
+        status: StatusCode,
+        title: &str,
+        page: impl FnOnce() -> V,
+        csp: fn(&str) -> HeaderValue,
+    ) -> Response {
         let app = self.app;
         let had_flash = self.flash.is_some();
         let place = self.viewer.as_ref().and_then(|viewer| viewer.place.as_ref());
@@ -92,7 +107,7 @@ impl Look {
         };
         let html = keywright_app::render(frame, page);
         let mut response = (status, Html(html.body)).into_response();
-        response.headers_mut().insert(CONTENT_SECURITY_POLICY, page_csp(&html.nonce));
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, csp(&html.nonce));
         if had_flash {
             set_cookie(&mut response, &app.sealer.clear(FLASH));
         }

@@ -4,6 +4,7 @@
 mod account;
 mod apps;
 mod audit;
+mod connected;
 mod hand_over;
 mod home;
 mod invite;
@@ -19,10 +20,10 @@ mod sign_in_link;
 mod theme;
 mod usage;
 
-pub use look::{Look, flash};
+pub use look::{Look, flash, last_place, see_other};
 pub use members::{invite_url, mail_invitation};
 
-use crate::{problem, state::Shared};
+use crate::{oauth, problem, state::Shared};
 use axum::{
     Router,
     routing::{get, post},
@@ -30,7 +31,7 @@ use axum::{
 
 /// All pages.
 pub fn router() -> Router<Shared> {
-    Router::new()
+    oauth::decisions()
         .route("/", get(home::go))
         .route("/workspaces", get(home::workspaces))
         .route("/invite", get(invite::show).post(invite::submit))
@@ -42,7 +43,11 @@ pub fn router() -> Router<Shared> {
         .route("/account", get(account::show))
         .route("/account/password", post(account::change_password))
         .route("/account/sign-out-everywhere", post(account::sign_out_everywhere))
+        .route("/account/apps", get(connected::own))
+        .route("/account/apps/{id}/disconnect", post(connected::disconnect_own))
         .route("/w/{slug}", get(home::workspace))
+        .route("/w/{slug}/connected", get(connected::of_workspace))
+        .route("/w/{slug}/connected/{id}/disconnect", post(connected::disconnect))
         .route("/w/{slug}/keys", get(keys::list))
         .route("/w/{slug}/keys/new", get(keys::new).post(keys::create))
         .route("/w/{slug}/keys/{id}", get(keys::show))

@@ -28,7 +28,7 @@ pub async fn write(State(app): State<Shared>, request: Request, next: Next) -> R
     if problem.is_about_plan() && problem.action_url.is_none() {
         problem.action_url = Some(plan_url(&app, &mut asked).await);
     }
-    if asked.uri.path().starts_with("/api") {
+    if ["/api", "/auth/"].iter().any(|doors| asked.uri.path().starts_with(doors)) {
         return problem.json_about(response.extensions().get(), &asked.headers);
     }
     write_page(&app, asked, problem).await

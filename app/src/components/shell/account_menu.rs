@@ -27,6 +27,10 @@ pub(crate) fn AccountMenu(user: User, workspaces: String, theme: Theme, path: St
                 <Icon glyph=Glyph::User />
                 "Account"
             </a>
+            <a class="menu__item" href="/account/apps">
+                <Icon glyph=Glyph::Apps />
+                "Connected apps"
+            </a>
             <a class="menu__item" href="/workspaces">
                 <Icon glyph=Glyph::Grid />
                 {format!("Your {workspaces}")}

@@ -26,9 +26,10 @@ pub(crate) fn Navigation(
         (Right::KeysRead, Glyph::Card, "Plan".to_owned(), format!("/w/{slug}/plan")),
     ];
     let links = entries.into_iter().filter(|(right, ..)| place.role.may(*right)).map(|(_, glyph, name, href)| {
-        // Why requests were refused is a question about keys.
+        // Why requests were refused is a question about keys, and who has let which app in one about apps.
         let refusals = glyph == Glyph::Key && is_within(&path, &format!("/w/{slug}/refusals"));
-        let current = (refusals || is_within(&path, &href)).then_some("page");
+        let connected = glyph == Glyph::Apps && is_within(&path, &format!("/w/{slug}/connected"));
+        let current = (refusals || connected || is_within(&path, &href)).then_some("page");
         view! {
             <li>
                 <a class="nav__link" href=href aria-current=current>

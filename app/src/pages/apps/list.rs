@@ -40,14 +40,17 @@ pub fn AppListPage(
 ) -> impl IntoView {
     let mut path = profile.oauth.menu.clone();
     let title = path.pop().unwrap_or_else(|| super::title(&profile));
-    let register = format!("/w/{slug}/apps/new");
+    let (register, connected) = (format!("/w/{slug}/apps/new"), format!("/w/{slug}/connected"));
     let none = apps.is_empty() && first;
     let lead = "What may ask people here for access, or acts for itself.";
     let button = can_manage.then(|| {
         view! { <a class="button button--primary" href=register.clone()><Icon glyph=Glyph::Plus />"Register app"</a> }
     });
     view! {
-        <PageHeader title=title.into_any() lead=lead.into_any() path>{button}</PageHeader>
+        <PageHeader title=title.into_any() lead=lead.into_any() path>
+            <a class="button" href=connected>"Connected apps"</a>
+            {button}
+        </PageHeader>
         {if none {
             view! { <Empty register can_manage /> }.into_any()
         } else {

@@ -53,6 +53,7 @@ async fn everything_else_that_is_wrong_is_told_to_the_app_with_state_and_iss() {
         (&[("resource", "https://evil.example")], "invalid_target"),
         (&[("resource", "not a uri")], "invalid_target"),
         (&[("prompt", "none consent")], "invalid_request"),
+        (&[("nonce", "a"), ("nonce", "b")], "invalid_request"),
     ] {
         let (told, url) = told(scene.ask(changes).await).expect("a redirect");
         assert_eq!(told, error, "{changes:?}");

@@ -136,6 +136,8 @@ async fn guesses_at_short_codes_are_counted_and_good_ones_are_not() {
     let begun = scene.begin().await;
     let sixth = scene.look(&scene.ada, "browser", &begun.user_code).await;
     assert!(matches!(sixth, Err(Error::Throttled { .. })), "{sixth:?}");
+    let decided = scene.decide("browser", &begun.user_code, &scene.yes()).await;
+    assert!(matches!(decided, Err(Error::Throttled { .. })), "no other way to guess: {decided:?}");
     scene.world.clock.advance(TimeDelta::minutes(15));
     let begun = scene.begin().await;
     assert!(scene.look(&scene.ada, "browser", &begun.user_code).await.is_ok());
