@@ -15,7 +15,7 @@ use keywright_core::{
     random::OsRandom,
     secret::Secret,
     services::Services,
-    testing::{World, key_form},
+    testing::{self, World, key_form},
 };
 use std::{hint::black_box, net::IpAddr, sync::Arc};
 use tokio::runtime::Runtime;
@@ -90,7 +90,7 @@ fn checks(c: &mut Criterion) {
 async fn world(profile: Profile) -> (World, String) {
     let mut world = World::of(profile).await;
     let (db, profile) = (world.services.db.clone(), Arc::clone(&world.services.profile));
-    world.services = Services::new(db, profile, Arc::new(SystemClock), Arc::new(OsRandom), None);
+    world.services = Services::new(db, profile, Arc::new(SystemClock), Arc::new(OsRandom), None, &testing::site());
     let ada = world.claim("enterprise").await;
     let form = key_form("bench", &["workflows:read"]);
     let created = world.services.keys.create(&ada, &form).await.expect("a key");

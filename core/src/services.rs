@@ -6,11 +6,11 @@ use crate::{
     audit::Audit,
     clock::SharedClock,
     db::Db,
-    gate::{Gate, Redis},
+    gate::{Bearers, Gate, Redis},
     idempotency::Idempotency,
     keys::Keys,
     members::Members,
-    oauth::{self, OAuth, Site},
+    oauth::{self, OAuth, Site, Tokens},
     operator::Operations,
     profile::Profile,
     random::SharedRandom,
@@ -86,6 +86,8 @@ impl Services {
         let sessions = Sessions { db: db.clone(), clock: Arc::clone(&clock), random: Arc::clone(&random) };
         let usage = Usage::new(db.clone(), Arc::clone(&clock));
         let refusals = Refusals::new(db.clone(), Arc::clone(&clock));
+        let signing = SigningKeys::new(db.clone(), Arc::clone(&clock), Arc::clone(&random), &site.sealing_key);
+        let tokens = Tokens::new(signing.clone(), Arc::clone(&clock), Arc::clone(&random), &site.issuer);
         let gate = Gate::new(
             db.clone(),
             Arc::clone(&clock),
@@ -94,6 +96,7 @@ impl Services {
             usage.clone(),
             refusals.clone(),
             redis,
+            Bearers { tokens: tokens.clone(), address: site.gateway.as_str().into() },
         );
         let keys = Keys {
             db: db.clone(),
@@ -129,8 +132,8 @@ impl Services {
             Arc::clone(&profile),
             audit.clone(),
             accounts.throttle().clone(),
+            gate.clone(),
         );
-        let signing = SigningKeys::new(db.clone(), Arc::clone(&clock), Arc::clone(&random), &site.sealing_key);
         let parts = oauth::Parts {
             db: db.clone(),
             clock: Arc::clone(&clock),
@@ -140,7 +143,8 @@ impl Services {
             apps: apps.clone(),
             workspaces: workspaces.clone(),
             throttle: accounts.throttle().clone(),
-            signing: signing.clone(),
+            gate: gate.clone(),
+            tokens,
         };
         let oauth = OAuth::new(parts, site);
         let idempotency = Idempotency { db: db.clone(), clock: Arc::clone(&clock) };

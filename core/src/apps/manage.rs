@@ -9,6 +9,7 @@ use crate::{
     audit::{Action, Change, Event},
     db::Tx,
     error::{Error, Result},
+    gate::Changed,
     ids::{AppEventId, AppId},
     keys::{Person, RotateForm},
     members,
@@ -279,7 +280,7 @@ impl Apps {
     ) -> Result<()> {
         let subject = Some((app.id.to_string(), app.name.clone()));
         self.audit.record(&mut tx, Event { subject, changes, ..Event::by(actor, action) }).await?;
-        Ok(tx.commit().await?)
+        self.gate.commit(tx, Changed::Tokens).await
     }
 
     /// Hands the result on; a refusal is written down first.

@@ -20,6 +20,7 @@ use crate::{
     actor::Origin,
     audit::{Action, Event},
     error::Error,
+    gate::Changed,
     ids::AppId,
     oauth::{Code, OAuthError},
     random,
@@ -201,7 +202,7 @@ impl Apps {
         let event = Event::about_nobody(origin, Action::AppChanged);
         let subject = Some((app.id.to_string(), after.name.clone()));
         self.audit.record(&mut tx, Event { subject, changes: differences(&app, &after), ..event }).await?;
-        tx.commit().await?;
+        self.gate.commit(tx, Changed::Tokens).await?;
         Ok(Registration::of(&after, secret.as_ref(), token, endpoint))
     }
 
@@ -217,7 +218,7 @@ impl Apps {
         store::delete_registered(&mut tx, app.id).await?;
         let subject = Some((app.id.to_string(), app.name));
         self.audit.record(&mut tx, Event { subject, ..Event::about_nobody(origin, Action::AppDeleted) }).await?;
-        Ok(tx.commit().await?)
+        Ok(self.gate.commit(tx, Changed::Tokens).await?)
     }
 
     /// Deletes apps that registered themselves and are not used: nobody but themselves could.

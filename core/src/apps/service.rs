@@ -8,6 +8,7 @@ use crate::{
     clock::SharedClock,
     db::Db,
     error::Result,
+    gate::Gate,
     ids::WorkspaceId,
     profile::{Profile, SelfRegistration},
     random::SharedRandom,
@@ -23,6 +24,7 @@ pub struct Apps {
     pub(super) profile: Arc<Profile>,
     pub(super) audit: Audit,
     pub(super) throttle: Throttle,
+    pub(super) gate: Gate,
     pub(super) events: Arc<Events>,
 }
 
@@ -34,8 +36,9 @@ impl Apps {
         profile: Arc<Profile>,
         audit: Audit,
         throttle: Throttle,
+        gate: Gate,
     ) -> Self {
-        Self { db, clock, random, profile, audit, throttle, events: Arc::default() }
+        Self { db, clock, random, profile, audit, throttle, gate, events: Arc::default() }
     }
 
     /// The app that calls itself this; none for a name that no app has. A disabled one is found as well.

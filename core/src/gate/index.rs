@@ -6,10 +6,11 @@
 //!   a revocation cannot revive the key.
 //! - *Single flight.* Requests that miss the same key together make one query.
 
-use super::{Changed, Standing, limits::Limited, under_way::Slots};
+use super::{Changed, Credential, Standing, limits::Limited, under_way::Slots};
 use crate::{
+    Time,
     error::{Error, Result},
-    ids::WorkspaceId,
+    ids::{GrantId, WorkspaceId},
     secret::SecretHash,
     usage::Meter,
 };
@@ -33,8 +34,10 @@ pub(super) struct Entry {
     pub limited: Option<Limited>,
     /// Where its plan bounds how many requests are under way.
     pub slots: Option<Slots>,
-    /// None for what is no key.
+    /// None for a session.
     pub meter: Option<Arc<Meter>>,
+    /// Below which paths a token is good; empty: everywhere, as keys are.
+    pub within: Box<[Box<str>]>,
 }
 
 /// All keys that have been asked for.
@@ -118,6 +121,8 @@ impl Index {
         match changed {
             Changed::Keys(hashes) => hashes.iter().for_each(|hash| self.forget(*hash)),
             Changed::Workspace(id) => self.forget_workspace(*id),
+            Changed::Grant(id) => self.forget_tokens(Some(*id)),
+            Changed::Tokens => self.forget_tokens(None),
         }
     }
 
@@ -132,19 +137,38 @@ impl Index {
     /// Forgets every key of a workspace: its plan or its members have changed. What is being read now
     /// will not be kept, whosever it is: whose it is, is not known before it has been read.
     pub(super) fn forget_workspace(&self, workspace: WorkspaceId) {
-        for shard in &self.shards {
-            let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
-            shard.generation += 1;
-            shard.keys.retain(|_, entry| entry.standing.workspace != workspace);
-        }
+        self.forget_where(|standing| standing.workspace == workspace);
+    }
+
+    /// Forgets the tokens of a grant, or of all of them.
+    pub(super) fn forget_tokens(&self, grant: Option<GrantId>) {
+        self.forget_where(|standing| match standing.by {
+            Credential::Grant(id) => grant.is_none_or(|grant| grant == id),
+            Credential::Key(_) | Credential::Session(_) => false,
+        });
     }
 
     /// Forgets everything: changes may have been missed.
     pub(super) fn forget_all(&self) {
+        self.forget_where(|_| true);
+    }
+
+    /// Lets go of tokens that have ended: nobody will send them again.
+    pub(super) fn sweep(&self, now: Time) {
+        for shard in &self.shards {
+            let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
+            shard.keys.retain(|_, entry| match entry.standing.by {
+                Credential::Grant(_) => entry.standing.expires_at.is_none_or(|end| end > now),
+                Credential::Key(_) | Credential::Session(_) => true,
+            });
+        }
+    }
+
+    fn forget_where(&self, is_over: impl Fn(&Standing) -> bool) {
         for shard in &self.shards {
             let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
             shard.generation += 1;
-            shard.keys.clear();
+            shard.keys.retain(|_, entry| !is_over(&entry.standing));
         }
     }
 
@@ -256,7 +280,6 @@ impl Hasher for FirstBytes {
 mod tests {
     use super::*;
     use crate::{
-        gate::Credential,
         ids::{KeyId, WorkspaceId},
         profile::ScopeSet,
     };
@@ -264,9 +287,8 @@ mod tests {
     use tokio::sync::{Barrier, oneshot};
 
     fn entry() -> Entry {
-        let key = KeyId::from_uuid(uuid::Uuid::nil());
         let standing = Standing {
-            by: Credential::Key(key),
+            by: Credential::Key(KeyId::from_uuid(uuid::Uuid::nil())),
             workspace: WorkspaceId::from_uuid(uuid::Uuid::nil()),
             owner: None,
             environment: "".into(),
@@ -280,7 +302,7 @@ mod tests {
             disabled: false,
             revoked: false,
         };
-        Entry { standing, limited: None, slots: None, meter: Some(Arc::new(Meter::new(key, SecretHash::of(b"")))) }
+        Entry { standing, limited: None, slots: None, meter: None, within: Box::default() }
     }
 
     fn hash() -> SecretHash {

@@ -2,11 +2,11 @@
 
 use crate::{
     Time,
-    ids::{KeyId, UserId, WorkspaceId},
+    ids::{GrantId, KeyId, UserId, WorkspaceId},
     profile::{Limit, Profile, Refusals, ScopeSet},
 };
 #[cfg(feature = "server")]
-use crate::{actor::Actor, profile::Plan};
+use crate::{actor::Actor, oauth::GrantStanding, profile::Plan};
 use ipnet::IpNet;
 use std::{borrow::Cow, sync::Arc, time::Duration};
 use uuid::Uuid;
@@ -16,6 +16,8 @@ use uuid::Uuid;
 pub enum Credential {
     /// A key.
     Key(KeyId),
+    /// An access token of what an app was given.
+    Grant(GrantId),
     /// The dashboard's session of this member, where the profile lets it.
     Session(UserId),
 }
@@ -26,7 +28,16 @@ impl Credential {
     pub const fn key(self) -> Option<KeyId> {
         match self {
             Self::Key(id) => Some(id),
-            Self::Session(_) => None,
+            Self::Grant(_) | Self::Session(_) => None,
+        }
+    }
+
+    /// The grant, if it is a token of one.
+    #[must_use]
+    pub const fn grant(self) -> Option<GrantId> {
+        match self {
+            Self::Grant(id) => Some(id),
+            Self::Key(_) | Self::Session(_) => None,
         }
     }
 
@@ -35,6 +46,7 @@ impl Credential {
     pub const fn uuid(self) -> Uuid {
         match self {
             Self::Key(id) => id.uuid(),
+            Self::Grant(id) => id.uuid(),
             Self::Session(id) => id.uuid(),
         }
     }
@@ -72,6 +84,26 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Of a token that was given these scopes, until it ends.
+    #[cfg(feature = "server")]
+    pub(crate) fn of_grant(grant: GrantStanding, scopes: ScopeSet, ends_at: Option<Time>) -> Self {
+        Self {
+            by: Credential::Grant(grant.grant),
+            workspace: grant.workspace,
+            owner: grant.user,
+            environment: "".into(),
+            scopes: scopes.and(grant.scopes).and(grant.app_scopes),
+            role: grant.role,
+            plan: grant.plan,
+            networks: Box::default(),
+            expires_at: ends_at,
+            retires_at: None,
+            suspended: grant.suspended,
+            disabled: grant.app_disabled,
+            revoked: grant.revoked,
+        }
+    }
+
     /// Of somebody who is signed in: all that their role may do.
     #[cfg(feature = "server")]
     pub(crate) fn of_member(actor: &Actor, plan: Option<&Plan>) -> Self {
@@ -101,6 +133,10 @@ pub(crate) enum Changed {
     Keys(Vec<crate::secret::SecretHash>),
     /// All keys of the workspace: its plan changed, or who its members are and what they may do.
     Workspace(WorkspaceId),
+    /// The tokens of a grant.
+    Grant(GrantId),
+    /// Those of all grants: an app has changed, or what may be given to it.
+    Tokens,
 }
 
 /// What the gate says of a request. A bad key is an answer, not an error.

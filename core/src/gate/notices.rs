@@ -26,6 +26,8 @@ const PROBE: Duration = Duration::from_millis(500);
 const PROBE_TIME: Duration = Duration::from_secs(2);
 /// PostgreSQL's code for it (its manual, appendix A).
 const TOO_MANY_CONNECTIONS: &str = "53300";
+/// The payload of a change that concerns all tokens of apps.
+const TOKENS: &str = "tokens";
 /// The payload of a beat.
 const ALIVE: &str = "alive";
 
@@ -43,6 +45,8 @@ fn payloads(changed: &Changed) -> Vec<String> {
     match changed {
         Changed::Keys(hashes) => hashes.iter().map(|hash| to_hex(hash.as_bytes())).collect(),
         Changed::Workspace(id) => vec![id.to_string()],
+        Changed::Grant(id) => vec![id.to_string()],
+        Changed::Tokens => vec![TOKENS.to_owned()],
     }
 }
 
@@ -139,6 +143,10 @@ fn hear(payload: &str, index: &Index) {
         index.forget(hash);
     } else if let Ok(workspace) = payload.parse() {
         index.forget_workspace(workspace);
+    } else if let Ok(grant) = payload.parse() {
+        index.forget_tokens(Some(grant));
+    } else if payload == TOKENS {
+        index.forget_tokens(None);
     } else if payload != ALIVE {
         index.forget_all();
     }

@@ -21,6 +21,7 @@ use crate::{
     db::{Db, Tx},
     error::{Error, Result},
     ids::{KeyId, LeaseId, WorkspaceId},
+    oauth::{self, Tokens},
     profile::{Limit, Per, Profile, Right, ScopeSet},
     random::{self, SharedRandom},
     refusals::Refusals,
@@ -52,6 +53,15 @@ struct Inner {
     routes: Routes,
     /// What is noted as the route of a check that names only scopes.
     unrouted: Arc<str>,
+    tokens: Tokens,
+    /// Where the API behind the gate is, as tokens name it.
+    address: Arc<str>,
+}
+
+/// What the gate knows access tokens by.
+pub(crate) struct Bearers {
+    pub tokens: Tokens,
+    pub address: Arc<str>,
 }
 
 /// A request that wants to pass.
@@ -198,6 +208,46 @@ struct Aim<'g> {
 }
 
 impl Inner {
+    /// What is read of a key that may be anybody's guess: who has guessed wrong too often is not looked up for.
+    async fn guessed(
+        &self,
+        call: Call<'_>,
+        read: impl Future<Output = Result<Option<Entry>>>,
+    ) -> Result<Option<Entry>> {
+        // While memory is not believed every key comes here, those in use as well: they are not to pay for it.
+        let stranger = Some(call.address).filter(|_| call.from_stranger && self.index.is_reliable());
+        let wait = stranger.and_then(|address| self.guesses.wait(address, self.clock.tick()));
+        if let Some(retry_after) = wait {
+            return Err(Error::Throttled { retry_after });
+        }
+        let found = read.await?;
+        if found.is_none() {
+            stranger.inspect(|address| self.guesses.note(*address, self.clock.tick()));
+        }
+        Ok(found)
+    }
+
+    async fn read_key(&self, hash: SecretHash) -> Result<Option<Entry>> {
+        let Some(found) = store::find(&self.db, hash, &self.profile).await? else { return Ok(None) };
+        let meter = Arc::new(Meter::new(found.standing.by, hash));
+        Ok(Some(Entry { meter: Some(meter), ..self.entry(found.standing, found.plan).await? }))
+    }
+
+    /// A token that this instance has signed, for the API behind this gate, and how its grant stands.
+    async fn read_token(&self, text: &str, hash: SecretHash) -> Result<Option<Entry>> {
+        let Some(claims) = self.tokens.read(text).await? else { return Ok(None) };
+        let Some(within) = claims.aud.paths_behind(&self.address) else { return Ok(None) };
+        let Some(grant) = oauth::store::standing_of(&self.db, &self.profile, claims.gid).await? else {
+            return Ok(None);
+        };
+        let plan = self.profile.plans.iter().position(|plan| plan.name == grant.plan_name);
+        let names: Vec<_> = claims.scope.split(" ").collect();
+        let scopes = self.profile.known_scopes(&names);
+        let standing = Standing::of_grant(grant, scopes, Time::from_timestamp(claims.exp, 0));
+        let meter = Arc::new(Meter::new(standing.by, hash));
+        Ok(Some(Entry { meter: Some(meter), within, ..self.entry(standing, plan).await? }))
+    }
+
     /// By what the requests of somebody who stands so are counted.
     async fn entry(&self, standing: Standing, plan: Option<usize>) -> Result<Entry> {
         let limited = match plan {
@@ -206,7 +256,7 @@ impl Inner {
         };
         let most = plan.and_then(|plan| self.profile.plans[plan].concurrent_requests);
         let slots = most.map(|most| self.under_way.slots(standing.workspace, most));
-        Ok(Entry { standing, limited, slots, meter: None })
+        Ok(Entry { standing, limited, slots, meter: None, within: Box::default() })
     }
 
     /// A member whose session stands for a key. It was just read, and is read with each request: what ends it, acts
@@ -238,6 +288,18 @@ impl Inner {
 }
 
 impl Entry {
+    /// Whether a token is for what is asked for. Where only scopes are asked about, nobody says.
+    fn is_for(&self, needs: Needs<'_>) -> bool {
+        match needs {
+            Needs::Scopes(_) => true,
+            Needs::Request { path, .. } => {
+                let covers =
+                    |below: &str| path.strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+                self.within.is_empty() || self.within.iter().any(|below| covers(below))
+            }
+        }
+    }
+
     /// The slot of a request that goes through here. It is taken first, and given back if a window refuses: who is
     /// refused takes nothing of either.
     fn slot(&self, decision: &mut Decision, purpose: Purpose) -> Option<Slot> {
@@ -297,6 +359,7 @@ impl Gate {
         usage: Usage,
         refusals: Refusals,
         redis: Option<Redis>,
+        bearers: Bearers,
     ) -> Self {
         // On PostgreSQL other nodes make changes too: nothing is believed before their notices are heard.
         let index = Arc::new(Index::new(matches!(db, Db::Sqlite(_))));
@@ -317,6 +380,8 @@ impl Gate {
             index,
             routes,
             unrouted: "/gate/verify".into(),
+            tokens: bearers.tokens,
+            address: bearers.address,
         }))
     }
 
@@ -336,6 +401,10 @@ impl Gate {
         let refused = |verdict, needed| Ok((Passage::refused(verdict, needed), None));
         let Some(aim) = gate.aim(call.needs) else { return refused(Verdict::NoRoute, ScopeSet::NONE) };
         let entry = match (call.key, call.member) {
+            // By its first characters, and never one after the other: nothing is both.
+            (Some(text), _) if Tokens::is_one(text) => {
+                self.find_token(text, call).await?.filter(|entry| entry.is_for(call.needs))
+            }
             (Some(text), _) => match Secret::parse_hash(&gate.profile.key, text) {
                 Ok(hash) => self.find(hash, call).await?,
                 Err(_) => None,
@@ -376,23 +445,13 @@ impl Gate {
 
     async fn find(&self, hash: SecretHash, call: Call<'_>) -> Result<Option<Arc<Entry>>> {
         let gate = &*self.0;
-        let stranger = Some(call.address).filter(|_| call.from_stranger);
-        gate.index
-            .get_or_load(hash, || async {
-                // While memory is not believed every key comes here, those in use as well: they are not to pay for it.
-                let stranger = stranger.filter(|_| gate.index.is_reliable());
-                let wait = stranger.and_then(|address| gate.guesses.wait(address, gate.clock.tick()));
-                if let Some(retry_after) = wait {
-                    return Err(Error::Throttled { retry_after });
-                }
-                let Some(found) = store::find(&gate.db, hash, &gate.profile).await? else {
-                    stranger.inspect(|address| gate.guesses.note(*address, gate.clock.tick()));
-                    return Ok(None);
-                };
-                let meter = found.standing.by.key().map(|key| Arc::new(Meter::new(key, hash)));
-                Ok(Some(Entry { meter, ..gate.entry(found.standing, found.plan).await? }))
-            })
-            .await
+        gate.index.get_or_load(hash, || gate.guessed(call, gate.read_key(hash))).await
+    }
+
+    /// A token is verified on its first request; while it is in memory its hash tells it as well as its signature.
+    async fn find_token(&self, text: &str, call: Call<'_>) -> Result<Option<Arc<Entry>>> {
+        let (gate, hash) = (&*self.0, SecretHash::of(text.as_bytes()));
+        gate.index.get_or_load(hash, || gate.guessed(call, gate.read_token(text, hash))).await
     }
 
     /// How each limit of the workspace stands; for one of its keys, that of the key as well. Looking takes nothing.
@@ -487,6 +546,7 @@ impl Gate {
 
     /// Forgets what is over: counts of windows, leases, requests under way.
     pub fn sweep(&self) {
+        self.0.index.sweep(self.0.clock.now());
         self.0.limits.sweep();
         self.0.under_way.sweep();
         self.0.leases.sweep(self.0.clock.tick());

@@ -7,6 +7,7 @@ use crate::{
     actor::{Actor, Origin},
     audit::{Action, Change, Event},
     error::{Error, Result},
+    gate::Changed,
     ids::GrantId,
     page::{Page, PageRequest},
     profile::Right,
@@ -92,6 +93,6 @@ impl OAuth {
             ..Event::about_nobody(origin, action)
         };
         self.audit.record(&mut tx, event).await?;
-        Ok(tx.commit().await?)
+        self.gate.commit(tx, Changed::Grant(grant)).await
     }
 }

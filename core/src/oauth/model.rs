@@ -129,6 +129,8 @@ pub struct GrantStanding {
     pub role: Option<ScopeSet>,
     /// What the plan allows now; none if it lets no request through at all.
     pub plan: Option<ScopeSet>,
+    /// What the plan is called.
+    pub plan_name: String,
     /// When it was given.
     pub created_at: Time,
     /// When the last of it ends by itself.
@@ -353,6 +355,20 @@ impl Audience {
         match self {
             Self::One(one) => std::slice::from_ref(one),
             Self::Several(all) => all,
+        }
+    }
+
+    /// Which paths of the API at this address are meant, none of them with a slash at its end: none if it is not meant
+    /// at all, no path if all of it is.
+    #[must_use]
+    pub fn paths_behind(&self, gateway: &str) -> Option<Box<[Box<str>]>> {
+        let here = self.all().iter().filter_map(|resource| resource.strip_prefix(gateway));
+        let paths = here.map(|rest| rest.split('?').next().unwrap_or_default().trim_end_matches('/'));
+        let paths: Vec<_> = paths.filter(|path| path.is_empty() || path.starts_with('/')).collect();
+        match (paths.is_empty(), paths.contains(&"")) {
+            (true, _) => None,
+            (false, true) => Some(Box::default()),
+            (false, false) => Some(paths.into_iter().map(Box::from).collect()),
         }
     }
 }

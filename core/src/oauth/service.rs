@@ -15,11 +15,11 @@ use crate::{
     clock::SharedClock,
     db::{Db, Tx},
     error::Result,
+    gate::Gate,
     ids::{GrantId, UserId},
     profile::{Profile, ScopeSet},
     random::SharedRandom,
     secret::Secret,
-    signing::SigningKeys,
     workspaces::{Membership, Workspaces},
 };
 use chrono::TimeDelta;
@@ -52,6 +52,7 @@ pub struct OAuth {
     pub(super) apps: Apps,
     pub(super) workspaces: Workspaces,
     pub(super) throttle: Throttle,
+    pub(super) gate: Gate,
     pub(super) tokens: Tokens,
     pub(super) derivation: Derivation,
     pub(super) issuer: Arc<str>,
@@ -68,15 +69,16 @@ pub(crate) struct Parts {
     pub apps: Apps,
     pub workspaces: Workspaces,
     pub throttle: Throttle,
-    pub signing: SigningKeys,
+    pub gate: Gate,
+    pub tokens: Tokens,
 }
 
 impl OAuth {
     pub(crate) fn new(parts: Parts, site: &Site) -> Self {
-        let (clock, random) = (Arc::clone(&parts.clock), Arc::clone(&parts.random));
         Self {
             throttle: parts.throttle,
-            tokens: Tokens::new(parts.signing, clock, random, &site.issuer),
+            gate: parts.gate,
+            tokens: parts.tokens,
             derivation: Derivation::new(&site.sealing_key),
             issuer: site.issuer.as_str().into(),
             gateway: site.gateway.as_str().into(),

@@ -364,6 +364,7 @@ fn standing(row: StandingRow, profile: &Profile) -> Option<GrantStanding> {
         // A role or a plan that the profile has dropped grants nothing.
         role: row.role.and_then(|name| profile.role(&name)).map(|role| role.scopes),
         plan: plan.map(|plan| plan.scopes),
+        plan_name: row.plan,
         created_at: row.created_at,
         ends_at: row.ends_at,
         suspended: row.suspended_at.is_some(),

@@ -63,8 +63,14 @@ pub(super) struct NewToken<'a> {
 }
 
 impl Tokens {
-    pub(super) fn new(keys: SigningKeys, clock: SharedClock, random: SharedRandom, issuer: &str) -> Self {
+    pub(crate) fn new(keys: SigningKeys, clock: SharedClock, random: SharedRandom, issuer: &str) -> Self {
         Self { keys, clock, random, issuer: issuer.into() }
+    }
+
+    /// Whether a text is a token, by how it begins: no key of any product does, and no other credential of ours.
+    pub(crate) fn is_one(text: &str) -> bool {
+        // `{"` in base64url, with which every JSON Web Token begins.
+        text.starts_with("eyJ")
     }
 
     /// A new token, and what is told with it.

@@ -2,7 +2,15 @@
 //! written in one transaction. A crash loses one interval at most, an orderly stop nothing.
 
 use super::{Agent, Grain, LastUse, RefusedUses, Retention, store};
-use crate::{Time, clock::SharedClock, db::Db, error::Result, gate::Verdict, ids::KeyId, secret::SecretHash};
+use crate::{
+    Time,
+    clock::SharedClock,
+    db::Db,
+    error::Result,
+    gate::{Credential, Verdict},
+    ids::KeyId,
+    secret::SecretHash,
+};
 use std::{
     collections::BTreeMap,
     mem,
@@ -14,10 +22,10 @@ use std::{
 /// How often marks are written. "Last used" is seen within this time and a page's reload.
 pub const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Where a key's requests leave their marks. The gate holds one per key.
+/// Where the requests with a key or a token leave their marks. The gate holds one for each.
 #[derive(Debug)]
 pub struct Meter {
-    key: KeyId,
+    by: Credential,
     hash: SecretHash,
     /// None if nothing has happened: most keys are at rest at any time.
     marks: Mutex<Option<Box<Marks>>>,
@@ -99,10 +107,10 @@ pub struct Usage {
 }
 
 impl Meter {
-    /// A meter without marks, for the secret of a key.
+    /// A meter without marks, for the secret of a key, or for a token.
     #[must_use]
-    pub fn new(key: KeyId, hash: SecretHash) -> Self {
-        Self { key, hash, marks: Mutex::default() }
+    pub fn new(by: Credential, hash: SecretHash) -> Self {
+        Self { by, hash, marks: Mutex::default() }
     }
 }
 
@@ -167,8 +175,10 @@ impl Usage {
         let passed: Vec<_> = taken.iter().filter_map(last_use).collect();
         let mut tx = self.db.begin().await?;
         // A key that was just rotated is used by two secrets; a key that was just changed has two meters.
-        store::flush::last_uses(&mut tx, &latest(&passed, |meter| meter.key)).await?;
-        store::flush::secret_uses(&mut tx, &latest(&passed, |meter| *meter.hash.as_bytes())).await?;
+        store::flush::last_uses(&mut tx, &latest(&passed, |meter| meter.by.key())).await?;
+        let hash = |meter: &Meter| meter.by.key().map(|_| *meter.hash.as_bytes());
+        store::flush::secret_uses(&mut tx, &latest(&passed, hash)).await?;
+        store::flush::grant_uses(&mut tx, &latest(&passed, |meter| meter.by.grant())).await?;
         store::flush::refused_uses(&mut tx, &refused_uses(taken)).await?;
         store::flush::counts(&mut tx, &added_up(taken)).await?;
         Ok(tx.commit().await?)
@@ -199,10 +209,10 @@ fn last_use((meter, marks): &(Arc<Meter>, Box<Marks>)) -> Option<(&Meter, LastUs
 }
 
 /// Of each the latest.
-fn latest<'u, K: Ord>(uses: &'u [(&Meter, LastUse)], whose: impl Fn(&Meter) -> K) -> BTreeMap<K, &'u LastUse> {
+fn latest<'u, K: Ord>(uses: &'u [(&Meter, LastUse)], whose: impl Fn(&Meter) -> Option<K>) -> BTreeMap<K, &'u LastUse> {
     let mut all = BTreeMap::new();
-    for (meter, last) in uses {
-        let kept = all.entry(whose(meter)).or_insert(last);
+    for (whose, last) in uses.iter().filter_map(|(meter, last)| Some((whose(meter)?, last))) {
+        let kept = all.entry(whose).or_insert(last);
         if kept.at < last.at {
             *kept = last;
         }
@@ -213,17 +223,17 @@ fn latest<'u, K: Ord>(uses: &'u [(&Meter, LastUse)], whose: impl Fn(&Meter) -> K
 /// What came after each key had stopped working, added up.
 fn refused_uses(taken: &[(Arc<Meter>, Box<Marks>)]) -> BTreeMap<KeyId, RefusedUses> {
     let mut uses = BTreeMap::<KeyId, RefusedUses>::new();
-    for (meter, refused) in taken.iter().filter_map(|(meter, marks)| Some((meter, marks.refused.as_ref()?))) {
+    for (key, refused) in taken.iter().filter_map(|(meter, marks)| Some((meter.by.key()?, marks.refused.as_ref()?))) {
         let address = refused.address.to_canonical().to_string();
         let this = RefusedUses { tries: refused.tries.into(), at: refused.at, address };
-        let sum = match uses.remove(&meter.key) {
+        let sum = match uses.remove(&key) {
             None => this,
             Some(other) => {
                 let tries = other.tries + this.tries;
                 RefusedUses { tries, ..if other.at < this.at { this } else { other } }
             }
         };
-        uses.insert(meter.key, sum);
+        uses.insert(key, sum);
     }
     uses
 }
@@ -231,10 +241,11 @@ fn refused_uses(taken: &[(Arc<Meter>, Box<Marks>)]) -> BTreeMap<KeyId, RefusedUs
 /// What is added to each row.
 fn added_up(taken: &[(Arc<Meter>, Box<Marks>)]) -> BTreeMap<store::Counted<'_>, (u64, u64)> {
     let mut rows = BTreeMap::new();
-    for (meter, count) in taken.iter().flat_map(|(meter, marks)| marks.counts.iter().map(move |count| (meter, count))) {
+    let of_keys = taken.iter().filter_map(|(meter, marks)| Some((meter.by.key()?, marks)));
+    for (key, count) in of_keys.flat_map(|(key, marks)| marks.counts.iter().map(move |count| (key, count))) {
         for grain in Grain::ALL {
             let (start, route, outcome) = (grain.start(count.minute), &*count.route, count.verdict.code());
-            let row = store::Counted { key: meter.key, grain: grain.word(), start, route, outcome };
+            let row = store::Counted { key, grain: grain.word(), start, route, outcome };
             let (requests, units): &mut (u64, u64) = rows.entry(row).or_default();
             *requests += count.requests;
             *units = units.saturating_add(count.units);
@@ -267,7 +278,7 @@ mod tests {
         let (world, ada) = World::owned("lodol", "pro").await;
         let made = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key");
         let (key, hash) = (made.key, made.secret.hash());
-        let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(key.id, hash)));
+        let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(Credential::Key(key.id), hash)));
         usage.flush().await.expect("nothing to write");
         for route in ["GET /a", "GET /b"] {
             world.clock.advance(TimeDelta::seconds(1));
@@ -294,7 +305,7 @@ mod tests {
         let (world, ada) = World::owned("lodol", "pro").await;
         let made = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key");
         let (key, hash) = (made.key, made.secret.hash());
-        let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(key.id, hash)));
+        let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(Credential::Key(key.id), hash)));
         usage.record(&meter, passed(world.clock.now(), &"GET /a".into()));
         world.test_db.db.close().await;
         assert!(usage.flush().await.is_err());

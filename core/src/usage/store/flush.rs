@@ -6,7 +6,12 @@
 //! with its workspace has no row: one such mark must not keep all others from being written.
 
 use super::{Agent, Counted, LastUse, RefusedUses};
-use crate::{Time, db::Tx, ids::KeyId, secret::to_hex};
+use crate::{
+    Time,
+    db::Tx,
+    ids::{GrantId, KeyId},
+    secret::to_hex,
+};
 use chrono::SecondsFormat;
 use serde::Serialize;
 use sqlx::types::Json;
@@ -96,6 +101,20 @@ const COUNTS: Batch = batch!(
     set requests = usage_counts.requests + excluded.requests, units = usage_counts.units + excluded.units"
 );
 
+/// When a grant was last used, unless that is known already.
+const GRANT_USES: Batch = Batch {
+    sqlite: "
+    update oauth_grants
+    set last_used_at = value->>1, last_used_route = value->>2, last_used_address = value->>3
+    from json_each($1)
+    where id = unhex(value->>0) and (last_used_at is null or last_used_at < value->>1)",
+    postgres: "
+    update oauth_grants
+    set last_used_at = cast(value->>1 as timestamptz), last_used_route = value->>2, last_used_address = value->>3
+    from jsonb_array_elements($1)
+    where id = cast(value->>0 as uuid) and (last_used_at is null or last_used_at < cast(value->>1 as timestamptz))",
+};
+
 impl Batch {
     async fn write(&self, tx: &mut Tx, rows: Vec<impl Serialize>) -> sqlx::Result<()> {
         for rows in rows.chunks(ROWS) {
@@ -112,6 +131,12 @@ impl Batch {
 pub async fn last_uses(tx: &mut Tx, uses: &BTreeMap<KeyId, &LastUse>) -> sqlx::Result<()> {
     let rows = uses.iter().map(|(key, last)| last_use(key.uuid().simple().to_string(), last)).collect();
     LAST_USES.write(tx, rows).await
+}
+
+/// When each grant was, with any of its tokens.
+pub async fn grant_uses(tx: &mut Tx, uses: &BTreeMap<GrantId, &LastUse>) -> sqlx::Result<()> {
+    let rows = uses.iter().map(|(grant, last)| last_use(grant.uuid().simple().to_string(), last)).collect();
+    GRANT_USES.write(tx, rows).await
 }
 
 /// When each secret was, by its hash.
