@@ -398,6 +398,7 @@ impl Connection {
 }
 
 /// What an app asks for in a workspace, with what it would not get marked.
+#[cfg(feature = "server")]
 #[must_use]
 pub(super) fn asked_scopes(
     profile: &Profile,

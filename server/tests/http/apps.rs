@@ -9,12 +9,8 @@ use keywright_core::{
 };
 use serde_json::json;
 
-const GOOD: [(&str, &str); 4] = [
-    ("name", "Zap"),
-    ("kind", "server"),
-    ("redirect_uris", "https://zap.example/callback"),
-    ("scopes", "leads:read"),
-];
+const GOOD: [(&str, &str); 4] =
+    [("name", "Zap"), ("kind", "server"), ("redirect_uris", "https://zap.example/callback"), ("scopes", "leads:read")];
 
 /// Ada's instance of Skode, and her browser.
 async fn skode() -> (TestApp, Actor, Client) {
@@ -219,10 +215,14 @@ async fn apps_from_elsewhere_are_listed_apart_and_let_in_as_the_rule_says() {
         assert_eq!(client.form(&format!("{here}/approve"), &[]).await.status, StatusCode::SEE_OTHER);
     }
     assert!(text(&client.get(&here).await).contains("Approved"));
-    assert!(text(&client.get(&format!("{here}/remove")).await).contains("Everything that members here allowed it ends."));
+    assert!(
+        text(&client.get(&format!("{here}/remove")).await).contains("Everything that members here allowed it ends.")
+    );
     assert_eq!(client.form(&format!("{here}/remove"), &[]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(client.get(&here).await.status, StatusCode::NOT_FOUND);
-    for wrong in [&[("mode", "maybe"), ("scopes", "leads:read")][..], &[("mode", "open")], &[("mode", "off"), ("x", "y")]] {
+    for wrong in
+        [&[("mode", "maybe"), ("scopes", "leads:read")][..], &[("mode", "open")], &[("mode", "off"), ("x", "y")]]
+    {
         assert_eq!(client.form("/w/acme/apps/policy", wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
