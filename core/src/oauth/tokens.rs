@@ -63,7 +63,7 @@ pub(super) struct NewToken<'a> {
 }
 
 impl Tokens {
-    pub(super) fn new(keys: SigningKeys, clock: SharedClock, random: SharedRandom, issuer: &str) -> Self {
+    pub(crate) fn new(keys: SigningKeys, clock: SharedClock, random: SharedRandom, issuer: &str) -> Self {
         Self { keys, clock, random, issuer: issuer.into() }
     }
 
