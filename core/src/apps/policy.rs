@@ -57,6 +57,10 @@ impl Apps {
     /// One of them.
     pub async fn get_foreign(&self, actor: &Actor, id: AppId) -> Result<ForeignApp> {
         actor.require(Right::AppsRead)?;
+        self.find_foreign(actor, id).await
+    }
+
+    async fn find_foreign(&self, actor: &Actor, id: AppId) -> Result<ForeignApp> {
         let found = store::find_foreign(&self.db, actor.workspace.id, id, self.clock.now()).await?;
         found.ok_or(Error::NotFound("app"))
     }
@@ -69,7 +73,7 @@ impl Apps {
 
     async fn try_approve(&self, actor: &Actor, id: AppId) -> Result<App> {
         actor.require(Right::AppsManage)?;
-        let app = self.get_foreign(actor, id).await?.app;
+        let app = self.find_foreign(actor, id).await?.app;
         let mut tx = self.db.begin().await?;
         if !store::approve(&mut tx, actor.workspace.id, id, actor.user.id, self.clock.now()).await? {
             return Err(Error::Conflict("This app has been approved already.".to_owned()));
@@ -87,7 +91,7 @@ impl Apps {
 
     async fn try_dismiss(&self, actor: &Actor, id: AppId) -> Result<App> {
         actor.require(Right::AppsManage)?;
-        let app = self.get_foreign(actor, id).await?.app;
+        let app = self.find_foreign(actor, id).await?.app;
         let mut tx = self.db.begin().await?;
         if !store::dismiss(&mut tx, actor.workspace.id, id).await? {
             return Err(Error::NotFound("app"));

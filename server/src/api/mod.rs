@@ -4,6 +4,7 @@
 //! [`openapi`] adds what holds for all of them. `/api/openapi.json` and `/api/docs` are made of the result.
 
 pub mod answer;
+mod apps;
 pub mod audit;
 mod csv;
 mod docs;
@@ -39,6 +40,7 @@ fn operations() -> (Router<Shared>, OpenApi) {
         .merge(keys::router())
         .merge(members::router())
         .merge(invitations::router())
+        .merge(apps::router())
         .merge(audit::router())
         .merge(refusals::router())
         .merge(usage::router())

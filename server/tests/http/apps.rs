@@ -1,7 +1,10 @@
 //! The pages of OAuth apps: what they take, what they give back, and what they must not let through.
 
 use crate::app::{Answer, Client, TestApp};
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{Method, StatusCode},
+};
 use keywright_core::{
     actor::Actor,
     apps::{App, AppForm, Presented, Refused},
@@ -257,4 +260,54 @@ async fn who_may_not_sees_nothing_and_who_may_only_see_changes_nothing() {
     let foreign = format!("/w/eve-ltd/apps/{}", server.id);
     assert_eq!(eve.get(&foreign).await.status, StatusCode::NOT_FOUND, "nor through one's own workspace");
     assert_eq!(app.world.services.apps.get(&ada, server.id).await, Ok(server));
+}
+
+#[tokio::test]
+async fn skode_03_the_same_over_rest() {
+    let (app, ada, mut client) = skode().await;
+    let base = "/api/v1/workspaces/acme/apps";
+    let body = json!({
+        "name": "Zap", "kind": "server", "redirect_uris": ["https://zap.example/callback"], "scopes": ["leads:read"],
+    });
+    let made = client.post_json(base, body.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let made = made.json();
+    let [id, name, secret] = ["id", "client_id", "client_secret"].map(|m| made[m].as_str().expect("text").to_owned());
+    let presented = Presented { client_id: Some(&name), client_secret: Some(&secret), ..Presented::default() };
+    assert!(app.world.services.apps.authenticate(&presented, None).await.is_ok());
+    let one = format!("{base}/{id}");
+    let shown = client.get(&one).await;
+    assert!(!shown.text.contains(&secret) && shown.json()["secret"]["last4"] == secret[secret.len() - 4..]);
+
+    let mut wrong = body.clone();
+    wrong["redirect_uris"] = json!(["javascript:alert(1)"]);
+    let refused = client.post_json(base, wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.json()["fields"]["redirect_uris"].as_str().is_some_and(|text| text.starts_with("Line 1")));
+
+    let changed = client.patch_json(&one, json!({"pkce_optional": true})).await;
+    assert_eq!((changed.status, &changed.json()["pkce_optional"]), (StatusCode::OK, &json!(true)));
+    let wrong = client.post_json(&format!("{one}/rotate-secret"), json!({"grace_seconds": -1})).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.json()["fields"]["grace_seconds"].is_string());
+    let rotated = client.post_json(&format!("{one}/rotate-secret"), json!({"grace_seconds": 60})).await.json();
+    assert!(rotated["client_secret"].is_string() && rotated["secret"]["old_ends_at"].is_string(), "{rotated}");
+    assert_eq!(client.post(&format!("{one}/end-old-secret")).await.json()["secret"]["old_last4"], json!(null));
+    assert!(client.post(&format!("{one}/disable")).await.json()["disabled_at"].is_string());
+    assert_eq!(client.post(&format!("{one}/enable")).await.json()["disabled_at"], json!(null));
+    assert_eq!(client.get(base).await.json()["data"][0]["name"], "Zap");
+    assert_eq!(client.get(&format!("{one}/refusals")).await.json()["data"], json!([]));
+
+    let foreign = stranger(&app, &ada).await;
+    let here = format!("/api/v1/workspaces/acme/foreign-apps/{}", foreign.id);
+    assert_eq!(client.post(&format!("{here}/approve")).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(client.get(&here).await.json()["approved_by"]["name"], "Ada Lovelace");
+    assert_eq!(client.delete(&here).await.status, StatusCode::NO_CONTENT);
+    let policy = json!({"mode": "approval", "scopes": ["leads:read"]}).to_string();
+    let put = client
+        .send(Method::PUT, "/api/v1/workspaces/acme/app-policy", Some("application/json"), Body::from(policy.clone()))
+        .await;
+    assert_eq!((put.status, put.json().to_string()), (StatusCode::OK, policy));
+    assert_eq!(client.delete(&one).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(client.get(&one).await.status, StatusCode::NOT_FOUND);
 }

@@ -10,6 +10,7 @@ use axum::{
 };
 use keywright_core::{
     actor::Actor,
+    apps::AppForm,
     members::InviteForm,
     profile::{Profile, Right, Role, ScopeSet},
     testing::World,
@@ -36,6 +37,8 @@ impl Operation {
                 "workspace" => workspace,
                 "id" if path.contains("/api-keys/{id}") => &of.key,
                 "id" if path.contains("/invitations/{id}") => &of.invitation,
+                "id" if path.contains("/foreign-apps/{id}") => &of.foreign,
+                "id" if path.contains("/apps/{id}") => &of.app,
                 "user" => &of.member,
                 "request_id" => &of.request,
                 _ => panic!("{}: what is a {name}, such as {example}?", self.id),
@@ -59,12 +62,21 @@ struct Things {
     member: String,
     invitation: String,
     request: String,
+    app: String,
+    foreign: String,
 }
 
 impl Things {
     fn unknown() -> Self {
         let of = |kind: &str| format!("{kind}_00000000000000000000000000000000");
-        Self { key: of("key"), member: of("user"), invitation: of("invitation"), request: of("request") }
+        Self {
+            key: of("key"),
+            member: of("user"),
+            invitation: of("invitation"),
+            request: of("request"),
+            app: of("app"),
+            foreign: of("app"),
+        }
     }
 }
 
@@ -124,7 +136,21 @@ async fn with_narrow_roles() -> (TestApp, Actor, Things) {
     let bob = app.world.member(&ada.workspace, "Bob", "member").await;
     let form = InviteForm { email: "ivy@example.com".to_owned(), role: "member".to_owned() };
     let (invitation, _) = app.world.services.members.invite(&ada, &form).await.expect("an invitation");
+    let apps = &app.world.services.apps;
+    let form = AppForm {
+        name: "crm-of-acme".to_owned(),
+        kind: "server".to_owned(),
+        redirect_uris: "https://crm.example/callback".to_owned(),
+        scopes: vec!["workflows:read".to_owned()],
+        ..AppForm::default()
+    };
+    let neighbour = app.world.neighbour("Zoe", "enterprise").await;
+    let (own, foreign) = (apps.create(&ada, &form).await, apps.create(&neighbour, &form).await);
+    let (own, foreign) = (own.expect("an app").app, foreign.expect("an app").app);
+    apps.ask(&ada, &foreign).await.expect("asked");
     let things = Things {
+        app: own.id.to_string(),
+        foreign: foreign.id.to_string(),
         key: key.key.id.to_string(),
         member: bob.user.id.to_string(),
         invitation: invitation.id.to_string(),
@@ -260,8 +286,9 @@ async fn common_14_in_somebody_elses_workspace_every_operation_is_a_404() {
         }
         // In a workspace of one's own, others' things are not there either.
         let theirs = operation.send(&mut eve, "eve-ltd", &things).await;
-        let shows =
-            ["ci-of-acme", "ivy@example.com", "bob@example.com"].iter().any(|thing| theirs.text.contains(thing));
+        let shows = ["ci-of-acme", "crm-of-acme", "ivy@example.com", "bob@example.com"]
+            .iter()
+            .any(|thing| theirs.text.contains(thing));
         assert!(!shows, "{}: {}", operation.id, theirs.text);
         if ["{id}", "{user}", "{request_id}"].iter().any(|thing| operation.path.contains(thing)) {
             assert_eq!(theirs.status, StatusCode::NOT_FOUND, "{}: {}", operation.id, theirs.text);

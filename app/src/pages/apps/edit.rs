@@ -69,7 +69,7 @@ pub fn EditAppPage(
             <div class="form__actions">
                 <button class="button button--primary">"Save changes"</button>
                 <a class="button button--quiet" href=here>"Cancel"</a>
-                <p class="form__aside">"In effect from the next request on. A scope that is taken away stops working at once."</p>
+                <p class="form__aside">"In effect from the next request on."</p>
             </div>
         </form>
     }

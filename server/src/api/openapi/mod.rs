@@ -33,6 +33,11 @@ const TAGS: &[(&str, &str)] = &[
     ("Usage", "How many requests there were, and what became of them."),
     ("Members", "Who works in the workspace, and what they may do there."),
     ("Invitations", "Ask people in, by a link that works once."),
+    (
+        "Apps",
+        "Register, change and delete OAuth apps, and say which from elsewhere may be used. The secret of an app is in \
+         one answer and nowhere else.",
+    ),
     ("Refusals", "Requests with a key of the workspace that the gate refused, and why."),
     ("Audit log", "Who did what, and who tried to."),
 ];

@@ -48,6 +48,8 @@ pub fn in_words_of(profile: &Profile, text: &str) -> String {
         ("key-id", json!("key_0198c0de7f3a70008000000000000001")),
         ("member-id", json!("user_0198c0de7f3a70008000000000000002")),
         ("invitation-id", json!("invitation_0198c0de7f3a70008000000000000004")),
+        ("app-id", json!("app_0198c0de7f3a70008000000000000006")),
+        ("event-id", json!("event_0198c0de7f3a70008000000000000007")),
         ("refusal-id", json!("refusal_0198c0de7f3a70008000000000000005")),
         ("audit-id", json!("audit_0198c0de7f3a70008000000000000003")),
     ];

@@ -49,7 +49,7 @@ fn row(slug: &str, app: App, now: Time) -> impl IntoView + use<> {
                     None => view! { <span class="quiet">"Never"</span> }.into_any(),
                 }}
             </td>
-            <td role="cell" data-label="Status"><Badge tone text=status /></td>
+            <td role="cell" data-label="Status"><span><Badge tone text=status /></span></td>
         </tr>
     }
     .into_any()
