@@ -106,10 +106,11 @@ fn Alarm(connection: Connection, now: Time) -> impl IntoView {
 #[component]
 fn Row(connection: Connection, whose: Whose, address: String, can_end: bool, now: Time) -> impl IntoView {
     let Connection { id, kind, app, unverified, destination, workspace, person, scopes, .. } = connection;
-    let how = match kind {
-        GrantKind::Consent => destination,
-        GrantKind::Device => "A device".to_owned(),
-        GrantKind::Machine => "Acts for itself".to_owned(),
+    // A machine may come for others at once: what keeps it away is to disable the app.
+    let (how, end) = match kind {
+        GrantKind::Consent => (destination, "Disconnect"),
+        GrantKind::Device => ("A device".to_owned(), "Disconnect"),
+        GrantKind::Machine => ("Acts for itself".to_owned(), "End its tokens"),
     };
     let who = match (&whose, person) {
         (Whose::Own, _) => workspace.name,
@@ -148,7 +149,7 @@ fn Row(connection: Connection, whose: Whose, address: String, can_end: bool, now
                     <form method="post" action=format!("{address}/{id}/disconnect")>
                         <button class="button button--small button--quiet button--danger">
                             <Icon glyph=Glyph::Close />
-                            "Disconnect"<span class="unseen">" "<bdi>{app}</bdi></span>
+                            {end}<span class="unseen">" "<bdi>{app}</bdi></span>
                         </button>
                     </form>
                 })}

@@ -5,7 +5,7 @@ use crate::{
     accounts::User,
     apps::App,
     ids::{AppId, ConsentId, GrantId, UserId, WorkspaceId},
-    profile::{Profile, ScopeSet},
+    profile::ScopeSet,
     workspaces::Workspace,
 };
 use serde::Serialize;
@@ -414,9 +414,10 @@ impl Connection {
 }
 
 /// What an app asks for in a workspace, with what it would not get marked.
+#[cfg(feature = "server")]
 #[must_use]
 pub(super) fn asked_scopes(
-    profile: &Profile,
+    profile: &crate::profile::Profile,
     asked: ScopeSet,
     admitted: ScopeSet,
     role: (&str, ScopeSet),

@@ -43,7 +43,7 @@ pub fn LeavePage(
                 "Nobody has checked this app. It wants you back at " <strong><bdi>{destination.clone()}</bdi></strong>
                 ". Go there only if you know it."
             </p>
-            <a class="button button--wide" href=url rel="noreferrer">"Go to " <bdi>{destination}</bdi></a>
+            <a class="button button--wide" href=url rel="noreferrer"><span>"Go to " <bdi>{destination}</bdi></span></a>
             <a class="button button--quiet button--wide" href="/">"Stay here"</a>
         </section>
     }
