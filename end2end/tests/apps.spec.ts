@@ -1,4 +1,6 @@
+import { LoopbackClient } from '../fixtures/client.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { ConsentPage } from '../pages/index.ts';
 
 test.use({ profile: 'skode' });
 
@@ -68,7 +70,7 @@ test('a secret is rotated with an overlap, which can be ended; the app is switch
   await oauthApp.button('Enable').click();
   await expect(shell.heading).toContainText('Active');
   await page.getByRole('link', { name: 'Delete', exact: true }).click();
-  await expect(page.getByText('every token that it was given stops working')).toBeVisible();
+  await expect(page.getByText('Nothing that it was allowed still holds')).toBeVisible();
   await page.getByRole('button', { name: 'Delete app' }).click();
   await expect(apps.row('CRM sync')).toHaveCount(0);
 });
@@ -98,4 +100,55 @@ test('the rule for apps from elsewhere is said in words and changed by who manag
   const member = await joined('Mo Member', 'member');
   const answer = await member.context.request.get(`/w/${workspace.slug}/apps`);
   expect(answer.status()).toBe(403);
+});
+
+test('an app that registered itself waits, unverified, until whoever manages apps lets it in', async ({
+  page, workspace, instance, apps, shell,
+}) => {
+  await page.goto(`/w/${workspace.slug}/apps`);
+  await apps.sayOfOthers('With approval');
+  const client = await LoopbackClient.start(instance.url);
+  await page.goto(client.address('leads:read'));
+  const consent = new ConsentPage(page);
+  await consent.allow.click();
+  expect(client.answers).toHaveLength(0);
+
+  await page.goto(`/w/${workspace.slug}/apps`);
+  await expect(apps.foreign('Inspector')).toContainText('Unverified');
+  await expect(apps.foreign('Inspector')).toContainText('Waits for approval');
+  await apps.foreign('Inspector').getByRole('link').click();
+  await expect(page.getByText('Nobody has vouched for this app.')).toBeVisible();
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await expect(shell.toast).toHaveText('“Inspector” is approved.');
+
+  await page.goto(client.address('leads:read'));
+  await consent.allow.click();
+  await expect(page).toHaveTitle('Client');
+  const tokens = await client.redeem(client.answers[0]?.get('code') ?? '');
+  await page.goto(`/w/${workspace.slug}/apps`);
+  await apps.foreign('Inspector').getByRole('link').click();
+  await page.getByRole('link', { name: 'Remove' }).click();
+  await page.getByRole('button', { name: 'Remove app' }).click();
+  await expect(apps.foreign('Inspector')).toHaveCount(0);
+  expect((await client.refresh(tokens.refresh_token)).status).toBe(400);
+  client.stop();
+});
+
+test('what was refused to an app stands on its page, with what would have been right', async ({
+  page, workspace, instance, newApp, oauthApp,
+}) => {
+  await page.goto(`/w/${workspace.slug}/apps/new`);
+  await newApp.submit({ ...GOOD, scopes: [...GOOD.scopes] });
+  const client_id = await oauthApp.clientId.inputValue();
+  await oauthApp.stored.click();
+  await expect(oauthApp.trace).toContainText('Nothing was refused to this app.');
+  const asked = { response_type: 'code', client_id, redirect_uri: 'https://crm.example/other' };
+  expect((await page.request.get(`${instance.url}/oauth/authorize?${new URLSearchParams(asked)}`)).status()).toBe(400);
+  const body = new URLSearchParams({ grant_type: 'refresh_token', client_id, client_secret: 'ks_wrong' });
+  expect((await fetch(`${instance.url}/v1/oauth/token`, { method: 'POST', body })).status).toBe(401);
+  await page.reload();
+  await expect(oauthApp.trace).toContainText('https://crm.example/callback');
+  await expect(oauthApp.trace).toContainText('https://crm.example/other');
+  await expect(oauthApp.trace).toContainText('invalid_client');
+  await expect(oauthApp.trace).not.toContainText('ks_wrong');
 });

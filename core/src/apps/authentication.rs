@@ -7,7 +7,7 @@
 //! 4. Whoever guesses at one app's secret from one address has to wait.
 //! 5. The secret is one of the app's: its SHA-256 is looked up, so that no comparison tells how much of it was right.
 
-use super::{App, Apps, AuthMethod, ClientId, Refused, store};
+use super::{App, Apps, AuthMethod, ClientId, Refused, manage::masked, store};
 use crate::{accounts::Buckets, error::Error, secret::SecretHash};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use chrono::TimeDelta;
@@ -121,7 +121,12 @@ impl Apps {
 
     fn trace_refusal(&self, app: &App, why: &'static str, claim: &Claim, address: Option<IpAddr>) {
         let refused = Refused::new("token", "invalid_client", why);
-        self.trace(app.id, address, refused.instead(app.auth_method.words(), claim.words()));
+        let refused = match &app.secret {
+            // What was sent is nobody's business, even where it is wrong: it may be right elsewhere.
+            Some(secret) if why == WRONG_SECRET => Refused { expected: Some(masked(&secret.last4)), ..refused },
+            Some(_) | None => refused.instead(app.auth_method.words(), claim.words()),
+        };
+        self.trace(app.id, address, refused);
     }
 }
 

@@ -108,6 +108,13 @@ impl Apps {
         store::find(&self.db, actor.workspace.id, id, self.clock.now()).await?.ok_or(Error::NotFound("app"))
     }
 
+    /// How often one of the workspace's own apps is allowed something that still holds: what ends when it is deleted.
+    pub async fn count_grants(&self, actor: &Actor, id: AppId) -> Result<u64> {
+        self.get(actor, id).await?;
+        let count = store::count_grants(&self.db, id, self.clock.now()).await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
     /// What was refused to one of the workspace's own apps, the latest first.
     pub async fn events(
         &self,
@@ -233,8 +240,8 @@ impl Apps {
             let already = if on { "This app is not disabled." } else { "This app is disabled already." };
             return Err(Error::Conflict(already.to_owned()));
         }
-        let words = ["disabled", "active"];
-        let changes = vec![Change::of("status", words[usize::from(!on)], words[usize::from(on)])];
+        let (before, after) = if on { ("disabled", "active") } else { ("active", "disabled") };
+        let changes = vec![Change::of("status", before, after)];
         let app = App { disabled_at: (!on).then_some(now), version: app.version + 1, ..app };
         self.finish(tx, actor, action, &app, changes).await?;
         Ok(app)

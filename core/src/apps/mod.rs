@@ -1,5 +1,5 @@
-//! Apps (OAuth clients): registered by people in the dashboard or by themselves (RFC 7591), recognised when they ask for
-//! tokens, and let into a workspace by its policy. What they get then is the business of `oauth`.
+//! Apps (OAuth clients): registered by people in the dashboard or by themselves (RFC 7591), recognised when they ask
+//! for tokens, and let into a workspace by its policy. What they get then is the business of `oauth`.
 
 #[cfg(feature = "server")]
 mod authentication;

@@ -129,6 +129,10 @@ statements! {
         select count(*)
         from app_secrets
         where app_id = $1 and hash = $2 and retires_at is null";
+    COUNT_GRANTS = "
+        select count(*)
+        from oauth_grants
+        where app_id = $1 and revoked_at is null and ends_at > $2";
     // What a workspace has approved may wait to be used.
     PRUNE = "
         delete from oauth_apps
@@ -462,6 +466,11 @@ pub(super) async fn has_secret(db: &Db, app: AppId, secret: SecretHash) -> sqlx:
     let count: i64 = on_db!(db, c => sqlx::query_scalar(HAS_SECRET)
         .bind(app).bind(&secret.as_bytes()[..]).fetch_one(c).await)?;
     Ok(count > 0)
+}
+
+/// How much of what was given to an app still holds.
+pub(super) async fn count_grants(db: &Db, app: AppId, now: Time) -> sqlx::Result<i64> {
+    on_db!(db, c => sqlx::query_scalar(COUNT_GRANTS).bind(app).bind(now).fetch_one(c).await)
 }
 
 /// Deletes self-registered apps that have not been used since this moment and have no grant that is alive.

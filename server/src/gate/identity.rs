@@ -7,7 +7,7 @@ use keywright_core::gate::Passage;
 use std::fmt::{self, Write as _};
 
 const PREFIX: &str = "x-keywright-";
-/// `X-Keywright-Key-Id`; empty where a session stands for a key.
+/// `X-Keywright-Key-Id`; empty where a token or a session stands for a key.
 const KEY_ID: HeaderName = HeaderName::from_static("x-keywright-key-id");
 /// `X-Keywright-Workspace-Id`
 const WORKSPACE_ID: HeaderName = HeaderName::from_static("x-keywright-workspace-id");

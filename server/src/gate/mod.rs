@@ -19,6 +19,7 @@ mod verify;
 
 use crate::{
     guard::RequestId,
+    oauth,
     peer::Caller,
     problem::{Problem, write_json},
     state::{App, Shared},
@@ -92,11 +93,16 @@ fn json() -> Router<Shared> {
         .layer(from_fn(write_json))
 }
 
-/// With where it can be mended. Who calls with a key need not be who may see the workspace: it is not named.
+/// With where it can be mended. Who calls with a key need not be who may see the workspace: it is not named. A challenge
+/// also says where clients learn how to come by a token (RFC 9728 §5.1).
 fn mendable(app: &App, problem: Problem) -> Problem {
     let elsewhere = || app.services.profile.action_urls.then(|| app.public_url.join("/").into());
     let mends = if problem.is_about_plan() { Some(app.plan_url(None)) } else { elsewhere() };
-    Problem { action_url: problem.action_url.or(mends), ..problem }
+    let challenge = problem.challenge.map(|challenge| {
+        let metadata = app.public_url.join(oauth::RESOURCE_METADATA);
+        format!("{challenge}, resource_metadata=\"{metadata}\"").into()
+    });
+    Problem { action_url: problem.action_url.or(mends), challenge, ..problem }
 }
 
 /// What a request was sent with, as that calls itself.

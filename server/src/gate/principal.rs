@@ -53,7 +53,7 @@ struct Kept {
 struct Claims<'a> {
     iss: &'a str,
     aud: String,
-    /// The key; where a session stands for one, the member.
+    /// The key; of an app's token the grant, of a session the member.
     sub: String,
     workspace: WorkspaceId,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +103,7 @@ impl Principals {
             aud: format!("{} {}", route.method, route.path),
             sub: match standing.by {
                 Credential::Key(id) => id.to_string(),
+                Credential::Grant(id) => id.to_string(),
                 Credential::Session(id) => id.to_string(),
             },
             workspace: standing.workspace,

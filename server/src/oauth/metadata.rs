@@ -18,7 +18,8 @@ use keywright_core::{
 };
 use serde::Serialize;
 
-const RESOURCE: &str = "/.well-known/oauth-protected-resource";
+/// Where the API behind the gate says who gives tokens for it (RFC 9728 §3).
+pub const RESOURCE: &str = "/.well-known/oauth-protected-resource";
 
 /// What does not change while the instance runs.
 pub struct Documents {

@@ -15,7 +15,7 @@ mod register;
 mod revoke;
 mod token;
 
-pub use metadata::Documents;
+pub use metadata::{Documents, RESOURCE as RESOURCE_METADATA};
 
 use crate::state::Shared;
 use answer::{Refusal, method_not_allowed};

@@ -174,7 +174,7 @@ async fn an_app_is_switched_off_and_on_and_deleted_after_a_question() {
     assert_eq!(client.form(&path(&server, "/disable"), &[]).await.status, StatusCode::CONFLICT);
     assert_eq!(client.form(&path(&server, "/enable"), &[]).await.status, StatusCode::SEE_OTHER);
     let question = client.get(&path(&server, "/delete")).await;
-    assert!(text(&question).contains("every token that it was given stops working"));
+    assert!(text(&question).contains("Nothing that it was allowed still holds"));
     assert_eq!(client.form(&path(&server, "/delete"), &[("version", "1")]).await.status, StatusCode::CONFLICT);
     assert_eq!(client.form(&path(&server, "/delete"), &[("version", "3")]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(client.get(&path(&server, "")).await.status, StatusCode::NOT_FOUND);

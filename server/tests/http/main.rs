@@ -33,5 +33,6 @@ mod registration;
 mod session_gate;
 mod sessions;
 mod setup;
+mod token_gate;
 mod usage;
 mod wire;

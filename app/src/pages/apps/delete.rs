@@ -10,6 +10,8 @@ pub fn DeleteAppPage(
     slug: String,
     /// The app.
     app: App,
+    /// How often it is allowed something that still holds.
+    grants: u64,
     /// The present moment.
     now: Time,
 ) -> impl IntoView {
@@ -19,6 +21,14 @@ pub fn DeleteAppPage(
         || "It has been given no token yet.".to_owned(),
         |at| format!("It was last given a token {}.", words::ago(at, now)),
     );
+    let ends = match grants {
+        0 => "Nothing that it was allowed still holds.".to_owned(),
+        1 => "One allowance still holds: it ends, and every token that came of it stops working.".to_owned(),
+        n => format!(
+            "{} allowances still hold: all end, and every token that came of them stops working.",
+            words::number(n)
+        ),
+    };
     view! {
         <div class="question-page">
             <section class="card question" data-question="">
@@ -26,7 +36,7 @@ pub fn DeleteAppPage(
                 <p><code class="masked">{app.client_id.to_string()}</code></p>
                 <ul class="prose-list">
                     <li>{used}</li>
-                    <li>"Everything that people allowed it ends, and every token that it was given stops working."</li>
+                    <li>{ends}</li>
                     <li>"Its client_id is never given to another app, and its trace is deleted."</li>
                     <li><strong>"This cannot be undone."</strong>" To stop it for a while, disable it."</li>
                 </ul>

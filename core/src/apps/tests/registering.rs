@@ -7,6 +7,7 @@ use crate::{
     apps::{App, AppKind, NotRegistered, Presented, Registration},
     clock::Clock as _,
     db::on_db,
+    error::Error,
     ids::{AppId, GrantId},
     profile::Profile,
     testing::{World, origin},
@@ -312,6 +313,20 @@ async fn grant(world: &World, actor: &Actor, app: AppId, ends_at: Time) {
         .bind(GrantId::from_uuid(app.uuid())).bind(app).bind(actor.user.id).bind(actor.workspace.id)
         .bind(none).bind(ends_at).execute(c).await.map(drop))
     .expect("a grant");
+}
+
+#[tokio::test]
+async fn what_ends_with_an_app_is_known_before_it_is_deleted() {
+    let (world, ada) = World::owned("lodol", "pro").await;
+    let app = super::make(&world, &ada, "server").await.app;
+    let count = async || world.services.apps.count_grants(&ada, app.id).await;
+    assert_eq!(count().await, Ok(0));
+    grant(&world, &ada, app.id, world.clock.now() + TimeDelta::days(1)).await;
+    assert_eq!(count().await, Ok(1));
+    let eve = world.neighbour("Eve", "pro").await;
+    assert_eq!(world.services.apps.count_grants(&eve, app.id).await, Err(Error::NotFound("app")));
+    world.clock.advance(TimeDelta::days(1));
+    assert_eq!(count().await, Ok(0), "it is over by itself");
 }
 
 #[tokio::test]

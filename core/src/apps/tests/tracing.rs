@@ -19,6 +19,9 @@ async fn what_is_refused_to_an_app_stands_in_its_trace_without_the_secret() {
     assert_eq!(events[0].what.expected.as_deref(), Some("https://a.example/cb"));
     assert_eq!(events[0].what.received.as_deref(), Some("https://b.example/cb"), "nothing hidden in it");
     assert_eq!(events[0].at, world.clock.now());
+    let secret = app.secret.expect("a secret");
+    assert_eq!(events[1].what.expected, Some(format!("ks_…{}", secret.last4)));
+    assert_eq!(events[1].what.received, None, "a wrong secret may be right elsewhere");
     assert!(!world.test_db.dump().await.contains("tellnobody"));
 }
 

@@ -22,7 +22,8 @@ pub async fn confirm_delete(
 ) -> Result<Response, Problem> {
     actor.require(Right::AppsManage)?;
     let found = app.services.apps.get(&actor, id).await?;
-    let props = DeleteAppPageProps { slug: actor.workspace.slug.clone(), app: found, now: app.now() };
+    let grants = app.services.apps.count_grants(&actor, id).await?;
+    let props = DeleteAppPageProps { slug: actor.workspace.slug.clone(), app: found, grants, now: app.now() };
     Ok(look.of_member(&actor).page(StatusCode::OK, "Delete app", move || DeleteAppPage(props)))
 }
 

@@ -42,7 +42,7 @@ fn row(event: AppEvent, now: Time) -> impl IntoView + use<> {
                 <span><code>{what.error}</code>" "<bdi>{what.message}</bdi></span>
                 {told}
                 <span class="quiet">
-                    {format!("at {}", what.door)}
+                    {format!("{} · at {}", words::exact(at), what.door)}
                     {(!address.is_empty()).then(|| view! { " · " <span class="mono">{address}</span> })}
                 </span>
             </span>
