@@ -545,7 +545,8 @@ impl ForeignRow {
     fn of(self, app: App) -> ForeignApp {
         let person = |id: Option<UserId>, name: Option<String>| id.zip(name).map(|(id, name)| Person { id, name });
         ForeignApp {
-            app,
+            // How its secret ends is the affair of whose app it is.
+            app: App { secret: None, ..app },
             asked_by: person(self.asked_by, self.asker_name),
             asked_at: self.asked_at,
             approved: person(self.approved_by, self.approver_name).zip(self.approved_at),

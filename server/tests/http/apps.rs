@@ -231,6 +231,25 @@ async fn apps_from_elsewhere_are_listed_apart_and_let_in_as_the_rule_says() {
 }
 
 #[tokio::test]
+async fn of_another_workspaces_app_it_is_not_told_who_there_registered_it_nor_how_it_is_used() {
+    let (app, ada, mut client) = skode().await;
+    let eve = app.world.neighbour("Eve", "pro").await;
+    let theirs = make(&app, &eve, "server").await;
+    app.world.services.apps.mark_used(theirs.id);
+    app.world.services.apps.flush().await.expect("a flush");
+    app.world.services.apps.ask(&ada, &theirs).await.expect("asked");
+    let last4 = theirs.secret.as_ref().expect("a secret").last4.clone();
+    let page = client.get(&format!("/w/acme/apps/elsewhere/{}", theirs.id)).await;
+    let rest = client.get(&format!("/api/v1/workspaces/acme/foreign-apps/{}", theirs.id)).await;
+    assert_eq!((page.status, rest.json()["registered_by"].as_str()), (StatusCode::OK, Some("Eve Ltd")));
+    assert!(text(&page).contains("by Eve Ltd") && !text(&page).contains("Unverified"));
+    for answer in [&page.text, &rest.text] {
+        assert!(!answer.contains(&eve.user.id.to_string()) && !answer.contains(&last4), "{answer}");
+        assert!(!answer.contains("last_used_at") && !answer.contains("Last token"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn who_may_not_sees_nothing_and_who_may_only_see_changes_nothing() {
     let (app, ada, _) = skode().await;
     let (server, known) = (make(&app, &ada, "server").await, stranger(&app, &ada).await);

@@ -62,7 +62,7 @@ pub fn ForeignAppPage(
         })}
         <section class="card section" aria-labelledby="details-title">
             <h2 id="details-title">"Details"</h2>
-            <AppFacts app profile=Arc::clone(&profile) now>
+            <AppFacts app profile=Arc::clone(&profile) elsewhere=true now>
                 <div>
                     <dt>"First wanted"</dt>
                     <dd>

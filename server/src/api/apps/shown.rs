@@ -135,8 +135,30 @@ pub struct Meta {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ForeignApp)]
 pub struct ForeignBody {
-    /// The app.
-    app: AppBody,
+    /// Its id.
+    #[schema(value_type = String, example = "<app-id>")]
+    id: AppId,
+    /// What it calls itself when it asks for tokens.
+    #[schema(example = "app_4fT9a1b2c3d4e5f6g7h8i9")]
+    client_id: String,
+    /// What it says that it is called.
+    #[schema(example = "Inspector")]
+    name: String,
+    /// Where it runs: `server`, `public`, `device` or `machine`.
+    #[schema(example = "public")]
+    kind: &'static str,
+    /// Where people are sent back to.
+    #[schema(example = json!(["http://127.0.0.1/callback"]))]
+    redirect_uris: Vec<String>,
+    /// The most that it may ask for.
+    #[schema(example = json!(["<scope>"]))]
+    scopes: Vec<String>,
+    /// Its website, as it says.
+    #[schema(example = json!(null))]
+    client_uri: Option<String>,
+    /// What the workspace is called that registered it; `null`: it registered itself, and nobody has vouched for it.
+    #[schema(example = json!(null))]
+    registered_by: Option<String>,
     /// Who of the workspace wanted to use it first.
     asked_by: Option<AppPerson>,
     /// When.
@@ -270,8 +292,19 @@ impl From<keys::Person> for AppPerson {
 impl From<ForeignApp> for ForeignBody {
     fn from(foreign: ForeignApp) -> Self {
         let (approved_by, approved_at) = foreign.approved.unzip();
+        let app = foreign.app;
         Self {
-            app: foreign.app.into(),
+            id: app.id,
+            client_id: app.client_id.to_string(),
+            name: app.name,
+            kind: app.kind.code(),
+            redirect_uris: app.redirect_uris.iter().map(ToString::to_string).collect(),
+            scopes: app.scopes,
+            client_uri: app.client_uri,
+            registered_by: match app.registrant {
+                Registrant::Member { workspace_name, .. } => Some(workspace_name),
+                Registrant::Itself { .. } => None,
+            },
             asked_by: foreign.asked_by.map(AppPerson::from),
             asked_at: foreign.asked_at,
             approved_by: approved_by.map(AppPerson::from),

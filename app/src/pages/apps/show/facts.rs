@@ -10,23 +10,25 @@ use std::sync::Arc;
 
 /// All that is known of an app; what else a page has to say of it stands among it.
 #[component]
-pub(crate) fn AppFacts(app: App, profile: Arc<Profile>, now: Time, children: Children) -> impl IntoView {
+pub(crate) fn AppFacts(
+    app: App,
+    profile: Arc<Profile>,
+    /// Whether it is an app of somebody else: then who of them registered it, and how busy it is, is not told.
+    #[prop(optional)]
+    elsewhere: bool,
+    now: Time,
+    children: Children,
+) -> impl IntoView {
     let pkce =
         (app.may(GrantType::AuthorizationCode)).then(|| if app.pkce_optional { "Optional" } else { "Required (S256)" });
     let website = app.client_uri.clone();
     let scopes = scopes(&app, &profile);
     let redirects = redirects(&app);
-    let registered = registered(&app, &profile, now);
+    let registered = registered(&app, &profile, elsewhere, now);
     view! {
         <dl class="facts">
             <div><dt>"Runs"</dt><dd>{runs(app.kind)}</dd></div>
-            <div>
-                <dt>"Last token"</dt>
-                <dd>{match app.last_used_at {
-                    Some(at) => view! { <Moment at text=words::ago(at, now) /> }.into_any(),
-                    None => "Never".into_any(),
-                }}</dd>
-            </div>
+            {(!elsewhere).then(|| view! { <div><dt>"Last token"</dt><dd>{last_token(app.last_used_at, now)}</dd></div> })}
             {app.disabled_at.map(|at| view! { <div><dt>"Disabled"</dt><dd><Moment at text=words::ago(at, now) /></dd></div> })}
             {children()}
             {redirects}
@@ -40,6 +42,13 @@ pub(crate) fn AppFacts(app: App, profile: Arc<Profile>, now: Time, children: Chi
         </dl>
     }
     .into_any()
+}
+
+fn last_token(at: Option<Time>, now: Time) -> AnyView {
+    match at {
+        Some(at) => view! { <Moment at text=words::ago(at, now) /> }.into_any(),
+        None => "Never".into_any(),
+    }
 }
 
 const fn runs(kind: AppKind) -> &'static str {
@@ -69,9 +78,12 @@ fn scopes(app: &App, profile: &Profile) -> AnyView {
     view! { <ul class="facts__list">{items.collect_view()}</ul> }.into_any()
 }
 
-fn registered(app: &App, profile: &Profile, now: Time) -> AnyView {
+fn registered(app: &App, profile: &Profile, elsewhere: bool, now: Time) -> AnyView {
     let when = view! { <Moment at=app.created_at text=words::ago(app.created_at, now) /> };
     match app.registrant.clone() {
+        Registrant::Member { workspace_name, .. } if elsewhere => {
+            view! { {when}<span class="quiet">" by " <bdi>{workspace_name}</bdi></span> }.into_any()
+        }
         Registrant::Member { person, role, .. } => {
             let has_left = role.is_none().then(|| view! { <span class="soon">", who has left"</span> });
             view! { {when}<span class="quiet">" by " <bdi>{person.name}</bdi></span>{has_left} }.into_any()
