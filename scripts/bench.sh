@@ -12,8 +12,8 @@ length=${LENGTH:-1}
 sizes=${SIZES-1000 100000 1000000}
 readonly CONNECTIONS=16 THREADS=2 KEYS=20 UNKNOWN=64 MANY=10000 WINDOW=1000000000
 program=$PWD/target/release/keywright
-bare=$PWD/target/release/examples/bare
-fill=$PWD/target/release/examples/fill
+bare=$PWD/target/release/bare
+fill=$PWD/target/release/fill
 site=$PWD/target/site/release
 
 fail() {
@@ -33,10 +33,9 @@ install_wrk() {
 
 install_wrk
 for tool in curl gzip od; do command -v $tool >/dev/null || fail "$tool is not here; install it"; done
-[ -x "$program" ] || fail "no release build; run: cargo xtask build --release"
-echo "▸ Compiling the bare handler (about 3 min the first time)"
-cargo build --quiet --release --package keywright --example bare
-cargo build --quiet --release --package keywright-core --features server --example fill
+for built in "$program" "$bare" "$fill"; do
+    [ -x "$built" ] || fail "no release build; run: cargo xtask build --release"
+done
 
 folder=$(mktemp -d)
 pids=() weights=()

@@ -20,9 +20,11 @@ pub(crate) fn islands(root: &Path, build: Build) -> Result<PathBuf> {
     Ok(target(root).join(TARGET).join(folder).join("keywright_frontend.wasm"))
 }
 
-/// Compiles the server, and for demonstrations and tests the small API that stands behind it and what fills it.
+/// Compiles the server, and for demonstrations, tests and the bench the small API that stands behind it, what fills it,
+/// and what it is compared with. All in one go: a package that is built alone has other features, and so other builds.
 pub(crate) fn server(root: &Path, build: Build) -> Result<()> {
-    let packages = ["build", "--package", "keywright", "--package", "sandbox", "--package", "demo"];
+    let packages = ["keywright", "sandbox", "demo", "bench"].map(|name| ["--package", name]).concat();
+    let packages = [&["build"][..], &packages[..]].concat();
     match build {
         Build::Debug => run(root, &packages),
         Build::Release => run(root, &[&packages[..], &["--release"]].concat()),

@@ -2,7 +2,7 @@
 //! last, with a secret and an id of its own. The secrets are written to standard output, one a line.
 //!
 //! ```text
-//! cargo run --release --package keywright-core --features server --example fill -- sqlite:data/keywright.db lodol 1000000
+//! target/release/fill sqlite:data/keywright.db lodol 1000000
 //! ```
 
 use keywright_core::{

@@ -2,7 +2,7 @@
 //! product's own listener, runtime and limits. What a request costs here, no server of this kind can save.
 //!
 //! ```text
-//! cargo run --release --package keywright --example bare -- 127.0.0.1:3999
+//! target/release/bare 127.0.0.1:3999
 //! ```
 
 use anyhow::Context as _;
