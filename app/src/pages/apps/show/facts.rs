@@ -81,5 +81,6 @@ fn registered(app: &App, profile: &Profile, now: Time) -> AnyView {
             let by = format!(" by itself, not by anybody of {}", profile.product);
             view! { {when}<span class="quiet">{by}{from}</span> }.into_any()
         }
+        Registrant::BuiltIn => ().into_any(),
     }
 }
