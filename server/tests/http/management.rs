@@ -154,7 +154,7 @@ async fn whoami_tells_for_whom_and_where() {
     let answer = with(&app, &tokens).get("/oauth/whoami").await;
     assert_eq!(answer.header("cache-control"), "no-store");
     let told = answer.json();
-    assert_eq!(told["user"], json!({"id": ada.user.id, "name": "Ada", "email": "ada@example.com"}));
+    assert_eq!(told["user"], json!({"id": ada.user.id, "name": "Ada Lovelace", "email": "ada@example.com"}));
     assert_eq!((&told["workspace"]["slug"], &told["role"]), (&json!("acme"), &json!("owner")));
     assert_eq!(refused(&app.anonymous().get("/oauth/whoami").await), (401, "invalid_token".to_owned()));
 }
