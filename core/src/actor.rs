@@ -4,7 +4,7 @@
 use crate::{
     accounts::User,
     error::{Error, Result},
-    ids::SessionId,
+    ids::{GrantId, SessionId},
     profile::{Profile, Right, Role, ScopeSet},
     workspaces::Workspace,
 };
@@ -26,6 +26,8 @@ pub struct Origin {
 pub enum Via {
     /// The dashboard or REST, in this session; in none before they have signed in.
     Browser(Option<SessionId>),
+    /// REST, with a token of this grant: the command line.
+    Grant(GrantId),
     /// The operator's token or command line.
     Operator,
     /// Nobody: the program itself, in time.
@@ -44,6 +46,7 @@ impl Via {
     pub fn code(self) -> Option<String> {
         match self {
             Self::Browser(session) => session.map(|id| format!("session:{id}")),
+            Self::Grant(id) => Some(format!("grant:{id}")),
             Self::Operator => Some("operator".to_owned()),
             Self::System => Some("system".to_owned()),
         }

@@ -1,6 +1,31 @@
-//! The command line.
+//! The command line: of the server and its operator, and of whoever manages keys on a server anywhere.
 
+mod completions;
+mod credentials;
+mod exchange;
+mod failure;
+mod instance;
+mod keys;
+mod login;
+mod logout;
 pub mod operator;
+mod said;
+mod session;
+mod surroundings;
+mod table;
+mod token;
+mod whoami;
+
+pub use completions::Completions;
+pub use credentials::{Credentials, Entry};
+pub use failure::Failure;
+pub use keys::Keys;
+pub use login::Login;
+pub use logout::Logout;
+pub use said::Said;
+pub use surroundings::{Surroundings, TOKEN_VARIABLE, URL_VARIABLE};
+pub use token::Token;
+pub use whoami::Whoami;
 
 use crate::config::{self, Config, Faults, ProfileSource, load_profile};
 use clap::{Args, Parser, Subcommand};
@@ -56,7 +81,36 @@ pub enum Command {
     /// server answers, with 2 when it was called wrongly.
     #[command(verbatim_doc_comment)]
     Operator(operator::Operator),
+    /// Sign in to a server, to manage keys from here
+    ///
+    /// Prints a link and a code, opens the link in a browser if there is one, and waits
+    /// until you have allowed it there. What it gets is kept in your own folder for
+    /// settings, readable by you alone.
+    #[command(verbatim_doc_comment, after_help = EXIT_CODES)]
+    Login(Login),
+    /// Sign out, and end what was given at sign-in
+    #[command(after_help = EXIT_CODES)]
+    Logout(Logout),
+    /// Say who is signed in, and where
+    #[command(after_help = EXIT_CODES)]
+    Whoami(Whoami),
+    /// Print an access token, for KEYWRIGHT_TOKEN somewhere else
+    ///
+    /// It works for some minutes. Without a sign-in of their own, scripts and CI jobs
+    /// manage keys with it: every command takes it from KEYWRIGHT_TOKEN.
+    #[command(verbatim_doc_comment, after_help = EXIT_CODES)]
+    Token(Token),
+    /// List, make, rotate and revoke API keys
+    #[command(after_help = EXIT_CODES)]
+    Keys(Keys),
+    /// Print what a shell needs to complete these commands
+    Completions(Completions),
 }
+
+/// What scripts can go by.
+const EXIT_CODES: &str = "Ends with 0 when done, 1 when no server answers or something is broken, 2 when called wrongly or \
+when\nthe server does not accept what was given, 3 when nobody is signed in, 4 when it is not allowed,\n5 when there is no \
+such thing.";
 
 /// What can be done with the audit log.
 #[derive(Debug, Subcommand)]

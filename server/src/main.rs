@@ -2,7 +2,7 @@
 
 use clap::Parser as _;
 use keywright::{
-    cli::{self, AuditCommand, Cli, Command, Verify},
+    cli::{self, AuditCommand, Cli, Command, Failure, Said, Surroundings, Verify},
     config::{Config, Faults},
     logs,
 };
@@ -29,6 +29,12 @@ fn main() -> ExitCode {
             Ok(config) => operate(asked, config),
             Err(faults) => refuse(&faults),
         },
+        Command::Login(asked) => tell(async |around| asked.run(around).await),
+        Command::Logout(asked) => tell(async |around| asked.run(around).await),
+        Command::Whoami(asked) => tell(async |around| asked.run(around).await),
+        Command::Token(asked) => tell(async |around| asked.run(around).await),
+        Command::Keys(asked) => tell(async |around| asked.run(around).await),
+        Command::Completions(asked) => tell(async |_| Ok(asked.run())),
     }
 }
 
@@ -65,6 +71,21 @@ async fn verify_audit(config: Config, verify: Verify) -> ExitCode {
 async fn operate(asked: cli::operator::Operator, config: Config) -> ExitCode {
     match asked.run(&config).await {
         Ok(text) => print(&text),
+        Err(failure) => {
+            eprintln!("keywright: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+/// Runs a command for whoever manages keys.
+#[tokio::main(flavor = "current_thread")]
+async fn tell(command: impl AsyncFnOnce(&Surroundings) -> Result<Said, Failure>) -> ExitCode {
+    match command(&Surroundings::of_process()).await {
+        Ok(said) => match said.print() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        },
         Err(failure) => {
             eprintln!("keywright: {failure}");
             failure.exit_code()

@@ -14,6 +14,7 @@ use axum::{
 use keywright_core::{
     error::{Error, FieldError},
     gate,
+    oauth::{MANAGE, NotManaging},
 };
 use serde::Serialize;
 use std::{collections::BTreeMap, time::Duration};
@@ -95,6 +96,19 @@ impl Problem {
             },
             ..Self::new(status, refusal.code, refusal.message)
         }
+    }
+
+    /// An access token that does not manage (RFC 6750 §3.1).
+    #[must_use]
+    pub fn of_token(refused: &NotManaging) -> Self {
+        let (status, code, error, scopes) = match refused {
+            NotManaging::NotGood => (StatusCode::UNAUTHORIZED, "unauthorized", "invalid_token", Vec::new()),
+            NotManaging::Beyond => {
+                (StatusCode::FORBIDDEN, "insufficient_scope", "insufficient_scope", vec![MANAGE.to_owned()])
+            }
+            NotManaging::Failed(error) => return error.clone().into(),
+        };
+        Self { challenge: Some(challenge(Some(error), &scopes)), ..Self::new(status, code, refused.message()) }
     }
 
     /// The problem as JSON, in the media type that the caller asked for.

@@ -49,6 +49,11 @@ pub struct SignedIn {
 #[derive(Clone)]
 pub struct Member(pub Actor);
 
+/// Somebody for whom a program manages, with an access token. It stands beside a request to the management API, and
+/// nowhere else.
+#[derive(Clone)]
+pub struct Manager(pub Actor);
+
 impl Visitor {
     /// Signs a person in, in a session with a new id: one that was planted before is worth nothing.
     pub async fn sign_in(&self, app: &App, proven: &Proven) -> Result<(), Problem> {
@@ -154,18 +159,27 @@ impl FromRequestParts<Shared> for Member {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        if let Some(Manager(actor)) = parts.extensions.get::<Manager>().cloned() {
+            // A token is good in one workspace; of the others it does not even tell whether they are there.
+            let elsewhere = named_workspace(parts, app).await?.is_some_and(|slug| slug != actor.workspace.slug);
+            return if elsewhere { Err(Problem::not_found("workspace")) } else { Ok(Self(actor)) };
+        }
         let mut visitor = Visitor::from_request_parts(parts, app).await?;
         let user = visitor.known(app).await?.ok_or_else(|| stranger(parts))?;
-        let params = RawPathParams::from_request_parts(parts, app).await;
-        let params = params.map_err(|_| Problem::not_found("workspace"))?;
-        let slug =
-            params.iter().find(|(name, _)| matches!(*name, "slug" | "workspace")).map(|(_, value)| value.to_owned());
-        let slug = match slug {
+        let slug = match named_workspace(parts, app).await? {
             Some(slug) => slug,
             None => current_workspace(app, user).await?.slug,
         };
         Ok(Self(app.services.workspaces.enter(user, &slug, visitor.origin).await?))
     }
+}
+
+/// The workspace that the path names, if it names one.
+async fn named_workspace(parts: &mut Parts, app: &Shared) -> Result<Option<String>, Problem> {
+    let params = RawPathParams::from_request_parts(parts, app).await;
+    let params = params.map_err(|_| Problem::not_found("workspace"))?;
+    let named = params.iter().find(|(name, _)| matches!(*name, "slug" | "workspace"));
+    Ok(named.map(|(_, value)| value.to_owned()))
 }
 
 /// The workspace of a request whose path names none: the person's only one.

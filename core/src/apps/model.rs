@@ -23,9 +23,14 @@ impl ClientId {
     pub const PREFIX: &str = "app_";
     /// How many characters follow: 22 of 62 carry 128 bits.
     pub const LENGTH: usize = 22;
+    /// What the command line calls itself, the one app that is part of the program. Every instance knows it.
+    pub const COMMAND_LINE: &str = "keywright-cli";
 
     /// Recognises one that somebody sends.
     pub fn parse(text: &str) -> Result<Self, NotAClientId> {
+        if text == Self::COMMAND_LINE {
+            return Ok(Self(text.to_owned()));
+        }
         let rest = text.strip_prefix(Self::PREFIX).ok_or(NotAClientId)?;
         let shaped = rest.len() == Self::LENGTH && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if shaped { Ok(Self(text.to_owned())) } else { Err(NotAClientId) }
@@ -272,6 +277,8 @@ pub enum Registrant {
         /// From where, as far as it is known.
         address: Option<String>,
     },
+    /// Nobody: it is part of the program, and the same everywhere. It cannot be changed.
+    BuiltIn,
 }
 
 /// The secret of an app, and the one before while it still works.
@@ -291,7 +298,7 @@ impl App {
     pub const fn workspace(&self) -> Option<WorkspaceId> {
         match &self.registrant {
             Registrant::Member { workspace, .. } => Some(*workspace),
-            Registrant::Itself { .. } => None,
+            Registrant::Itself { .. } | Registrant::BuiltIn => None,
         }
     }
 
@@ -299,6 +306,12 @@ impl App {
     #[must_use]
     pub const fn is_unverified(&self) -> bool {
         matches!(self.registrant, Registrant::Itself { .. })
+    }
+
+    /// Whether it is part of the program: the command line. It alone can be given the right to manage.
+    #[must_use]
+    pub const fn is_built_in(&self) -> bool {
+        matches!(self.registrant, Registrant::BuiltIn)
     }
 
     /// Whether it proves who it is with a secret.

@@ -133,10 +133,11 @@ statements! {
         select count(*)
         from oauth_grants
         where app_id = $1 and revoked_at is null and ends_at > $2";
-    // What a workspace has approved may wait to be used.
+    // What a workspace has approved may wait to be used; the command line belongs to the program.
     PRUNE = "
         delete from oauth_apps
         where workspace_id is null
+            and client_id <> 'keywright-cli'
             and coalesce(last_used_at, created_at) < $1
             and not exists (
                 select 1
@@ -245,6 +246,7 @@ impl Row {
             retiring: self.old_last4.zip(self.retires_at),
         });
         let registrant = match (self.workspace_id, self.registered_by) {
+            (None, None) if self.client_id == ClientId::COMMAND_LINE => Registrant::BuiltIn,
             (Some(workspace), Some(id)) => Registrant::Member {
                 workspace,
                 workspace_name: self.workspace_name.unwrap_or_default(),
@@ -306,6 +308,7 @@ pub(super) async fn insert(tx: &mut Tx, app: &App, registration: Option<SecretHa
     let (person, address) = match &app.registrant {
         Registrant::Member { person, .. } => (Some(person.id), None),
         Registrant::Itself { address } => (None, address.as_deref()),
+        Registrant::BuiltIn => (None, None),
     };
     let grants: Vec<_> = app.grant_types.iter().map(|grant| grant.code()).collect();
     on_tx!(tx, c => sqlx::query(INSERT)

@@ -60,7 +60,7 @@ impl OAuth {
         if !app.may(GrantType::DeviceCode) {
             return Err(OAuthError::new(Code::UnauthorizedClient, "The app is not registered for the device grant."));
         }
-        let scopes = scopes::asked(parameters, &self.profile, app.scope_set(&self.profile))?;
+        let scopes = scopes::asked_by(app, parameters, &self.profile)?;
         let resources = resources::asked(parameters, &self.gateway)?;
         let now = self.clock.now();
         let device_code = Kind::DeviceCode.generate(self.random.as_ref());
@@ -150,7 +150,7 @@ impl OAuth {
             user: Some(typed.user.id),
             workspace: actor.workspace.id,
             kind: GrantKind::Device,
-            scopes: self.profile.scope_names(granted),
+            scopes: granted,
             resources: &row.resources.0,
             destination: "",
             ends_at: now + FETCHED_WITHIN,

@@ -41,6 +41,8 @@ pub enum Code {
     InvalidClientMetadata,
     /// The registration token, or the caller's own, is missing or not good (RFC 6750 §3.1).
     InvalidToken,
+    /// The caller's token is good for something else (RFC 6750 §3.1).
+    InsufficientScope,
     /// The workspace's policy or the instance's allows nothing of the kind.
     Forbidden,
     /// The address answers another method.
@@ -92,6 +94,7 @@ impl Code {
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope => "insufficient_scope",
             Self::Throttled | Self::Unavailable => "temporarily_unavailable",
             Self::Fault => "server_error",
         }
@@ -117,7 +120,7 @@ impl Code {
             | Self::InvalidRedirectUri
             | Self::InvalidClientMetadata => 400,
             Self::InvalidClient | Self::InvalidToken => 401,
-            Self::Forbidden => 403,
+            Self::InsufficientScope | Self::Forbidden => 403,
             Self::MethodNotAllowed => 405,
             Self::Throttled => 429,
             Self::Fault => 500,

@@ -74,7 +74,7 @@ impl OAuth {
     fn told(&self, standing: &GrantStanding, named: ScopeSet) -> Introspection {
         Introspection {
             active: true,
-            scope: Some(self.profile.scope_names(standing.effective().and(named)).join(" ")),
+            scope: Some(standing.effective_names(&self.profile, named).join(" ")),
             client_id: Some(standing.client_id.clone()),
             sub: Some(standing.subject()),
             iss: Some(self.issuer.to_string()),

@@ -5,6 +5,7 @@
 //! device      device.rs     the same for a device that has no browser (RFC 8628)
 //! token       grants/       one file per grant: what is checked, in which order, and what is written
 //! tokens      tokens.rs     access tokens: issued and read (RFC 9068)
+//! management  management.rs   the command line's right to do what a person does in the dashboard
 //! afterwards  introspection.rs, revocation.rs, connected.rs
 //! ```
 //!
@@ -29,6 +30,8 @@ mod device;
 mod grants;
 #[cfg(feature = "server")]
 mod introspection;
+#[cfg(feature = "server")]
+mod management;
 #[cfg(feature = "server")]
 mod pkce;
 #[cfg(feature = "server")]
@@ -57,6 +60,8 @@ pub use device::Typed;
 pub use error::{Code, OAuthError, OAuthResult, invalid_grant, invalid_request};
 #[cfg(feature = "server")]
 pub use introspection::Asker;
+#[cfg(feature = "server")]
+pub use management::NotManaging;
 pub use metadata::{ResourceMetadata, ServerMetadata};
 pub use model::*;
 pub use parameters::Parameters;

@@ -11,6 +11,10 @@ use crate::{
 use serde::Serialize;
 use std::fmt;
 
+/// The right to manage over REST, as a person does in the dashboard. It is no scope of the profile, which cannot name one
+/// in this namespace: no key can carry it, and no app but the command line (skillett_02).
+pub const MANAGE: &str = "keywright:manage";
+
 /// How a grant came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GrantKind {
@@ -120,6 +124,8 @@ pub struct GrantStanding {
     pub kind: GrantKind,
     /// What was granted.
     pub scopes: ScopeSet,
+    /// Whether it was granted the right to manage ([`MANAGE`]), and with it nothing else.
+    pub manages: bool,
     /// For which resources; empty: the gateway.
     pub resources: Vec<String>,
     /// What the app may ask for now.
@@ -150,6 +156,11 @@ impl GrantStanding {
         let role = self.role.unwrap_or(ScopeSet::NONE);
         let plan = self.plan.unwrap_or(ScopeSet::NONE);
         self.scopes.and(self.app_scopes).and(role).and(plan)
+    }
+
+    /// The same by name, as far as these scopes name it too.
+    pub(super) fn effective_names(&self, profile: &Profile, named: ScopeSet) -> Vec<String> {
+        if self.manages { vec![MANAGE.to_owned()] } else { profile.scope_names(self.effective().and(named)) }
     }
 
     /// Whether tokens of it are good at all.
@@ -222,7 +233,16 @@ impl Candidate {
     /// Whether the person may allow it here: there must be something to allow.
     #[must_use]
     pub fn is_possible(&self) -> bool {
-        matches!(&self.answer, Answerable::Yes { granted, .. } if !granted.is_empty())
+        matches!(&self.answer, Answerable::Yes { scopes, .. } if scopes.iter().any(|scope| scope.missing.is_none()))
+    }
+}
+
+impl AskedScope {
+    /// The right to manage: nothing withholds it, since what can be done with it is asked of the role each time.
+    pub(super) fn manage() -> Self {
+        let description = "Manage for you what the dashboard manages: API keys, members and invitations, and read usage and \
+                           the audit log, as far as your role allows";
+        Self { name: MANAGE.to_owned(), description: description.to_owned(), missing: None }
     }
 }
 

@@ -264,7 +264,7 @@ impl OAuth {
         if challenge.is_none() && !(app.pkce_optional && app.is_confidential() && !app.is_unverified()) {
             return Err(invalid_request("The code_challenge is missing (PKCE, S256)."));
         }
-        let scopes = scopes::asked(parameters, &self.profile, app.scope_set(&self.profile))?;
+        let scopes = scopes::asked_by(app, parameters, &self.profile)?;
         let resources = resources::asked(parameters, &self.gateway)?;
         Ok((prompt(parameters)?, scopes, resources, challenge))
     }
@@ -310,7 +310,7 @@ impl OAuth {
             user: Some(actor.user.id),
             workspace: actor.workspace.id,
             kind: GrantKind::Consent,
-            scopes: self.profile.scope_names(granted),
+            scopes: granted,
             resources: &kept.resources,
             destination: &redirect.destination(),
             ends_at: now + CODE_LIFE,
@@ -328,13 +328,15 @@ impl OAuth {
         Ok(with_query(redirect, &answer))
     }
 
-    /// What an app gets in the actor's workspace now; refused if that is nothing.
-    pub(super) async fn granted(&self, app: &App, asked: ScopeSet, actor: &Actor) -> Result<ScopeSet> {
+    /// What an app gets in the actor's workspace now, by name; refused if that is nothing.
+    pub(super) async fn granted(&self, app: &App, asked: ScopeSet, actor: &Actor) -> Result<Vec<String>> {
         let (workspace, role) = (actor.workspace.clone(), actor.role.clone());
         match self.answerable(app, asked, &Membership { workspace, role, last_owner: false }).await? {
-            Answerable::Yes { granted, .. } if !granted.is_empty() => Ok(granted),
-            Answerable::Yes { .. } => {
-                Err(Error::Forbidden("Your role and the plan include nothing of what the app asks for.".to_owned()))
+            Answerable::Yes { scopes, .. } => {
+                let given = scopes.into_iter().filter(|scope| scope.missing.is_none()).map(|scope| scope.name);
+                let given: Vec<_> = given.collect();
+                let nothing = "Your role and the plan include nothing of what the app asks for.";
+                if given.is_empty() { Err(Error::Forbidden(nothing.to_owned())) } else { Ok(given) }
             }
             Answerable::NeedsApproval => {
                 self.apps.ask(actor, app).await?;

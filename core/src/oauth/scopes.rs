@@ -1,11 +1,36 @@
 //! Scopes as OAuth writes them: names with spaces between (RFC 6749 §3.3). The lists with commas and the `*` of API keys
 //! are not known here: to OAuth each of them would be one scope of that name.
 
-use super::{Code, OAuthError, OAuthResult, Parameters};
-use crate::profile::{Profile, ScopeSet};
+use super::{Code, GrantStanding, MANAGE, OAuthError, OAuthResult, Parameters};
+use crate::{
+    apps::App,
+    profile::{Profile, ScopeSet},
+};
+
+/// What an app asks for. The command line asks for the right to manage, which is none of the product's scopes: of those it
+/// asks for none.
+pub(super) fn asked_by(app: &App, parameters: &Parameters, profile: &Profile) -> OAuthResult<ScopeSet> {
+    if app.is_built_in() { only_manage(parameters) } else { asked(parameters, profile, app.scope_set(profile)) }
+}
+
+/// Of what was granted, the part that a request names: all of it where it names none.
+pub(super) fn narrowed_of(
+    standing: &GrantStanding,
+    parameters: &Parameters,
+    profile: &Profile,
+) -> OAuthResult<ScopeSet> {
+    if standing.manages { only_manage(parameters) } else { narrowed(parameters, profile, standing.scopes) }
+}
+
+fn only_manage(parameters: &Parameters) -> OAuthResult<ScopeSet> {
+    match parameters.one("scope") {
+        None | Some(MANAGE) => Ok(ScopeSet::NONE),
+        Some(_) => Err(invalid_scope(format!("The command line has one scope: {MANAGE}."))),
+    }
+}
 
 /// What a request asks for: what the app may ask for at all, where it names nothing.
-pub(super) fn asked(parameters: &Parameters, profile: &Profile, registered: ScopeSet) -> OAuthResult<ScopeSet> {
+fn asked(parameters: &Parameters, profile: &Profile, registered: ScopeSet) -> OAuthResult<ScopeSet> {
     let Some(text) = parameters.one("scope") else {
         return if registered.is_empty() { Err(invalid_scope("The app has no scopes.")) } else { Ok(registered) };
     };
@@ -18,8 +43,7 @@ pub(super) fn asked(parameters: &Parameters, profile: &Profile, registered: Scop
     Err(invalid_scope(format!("The app is not registered for: {beyond}.")))
 }
 
-/// Of what was granted, the part that a request names: all of it where it names none.
-pub(super) fn narrowed(parameters: &Parameters, profile: &Profile, granted: ScopeSet) -> OAuthResult<ScopeSet> {
+fn narrowed(parameters: &Parameters, profile: &Profile, granted: ScopeSet) -> OAuthResult<ScopeSet> {
     let Some(text) = parameters.one("scope") else { return Ok(granted) };
     let asked = parse(text, profile)?;
     if granted.covers(asked) { Ok(asked) } else { Err(invalid_scope("This scope was not granted.")) }
@@ -30,6 +54,9 @@ fn parse(text: &str, profile: &Profile) -> OAuthResult<ScopeSet> {
     for name in text.split(' ').filter(|name| !name.is_empty()) {
         let place = profile.scopes.iter().position(|scope| scope.name == name);
         let place = place.ok_or_else(|| {
+            if name == MANAGE {
+                return invalid_scope(format!("The scope '{MANAGE}' is the command line's: no other app gets it."));
+            }
             let shown: String = name.chars().take(60).collect();
             invalid_scope(format!("The scope '{shown}' does not exist."))
         })?;

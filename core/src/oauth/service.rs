@@ -1,7 +1,7 @@
 //! What all of OAuth shares: where an app can be let in, and how tokens of a grant are made.
 
 use super::{
-    Answerable, Candidate, GrantStanding, Issued, OAuthResult, invalid_grant, model,
+    Answerable, AskedScope, Candidate, GrantStanding, Issued, OAuthResult, invalid_grant, model,
     secrets::{Derivation, Kind},
     store,
     tokens::{NewToken, Tokens},
@@ -143,6 +143,10 @@ impl OAuth {
         if at.workspace.suspended_at.is_some() {
             return Ok(Answerable::Suspended);
         }
+        // Whoever may come into the dashboard may come with the command line.
+        if app.is_built_in() {
+            return Ok(Answerable::Yes { scopes: vec![AskedScope::manage()], granted: ScopeSet::NONE });
+        }
         let Some(plan) = self.profile.plan(&at.workspace.plan).filter(|plan| plan.api) else {
             return Ok(Answerable::NoPlan);
         };
@@ -171,8 +175,9 @@ impl OAuth {
         scopes: ScopeSet,
         resources: Vec<String>,
     ) -> OAuthResult<Issued> {
-        let resources = if resources.is_empty() { vec![self.gateway.to_string()] } else { resources };
-        let scopes = self.profile.scope_names(standing.effective().and(scopes));
+        let usual = if standing.manages { &self.issuer } else { &self.gateway };
+        let resources = if resources.is_empty() { vec![usual.to_string()] } else { resources };
+        let scopes = standing.effective_names(&self.profile, scopes);
         let new = NewToken {
             grant: standing.grant,
             workspace: standing.workspace,

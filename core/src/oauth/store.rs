@@ -1,9 +1,10 @@
 //! Rows of grants and of what leads to them.
 
-use super::{Connection, EndReason, GrantKind, GrantStanding, pkce::Challenge};
+use super::{Connection, EndReason, GrantKind, GrantStanding, MANAGE, pkce::Challenge};
 use crate::{
     Time,
     accounts::User,
+    apps::ClientId,
     db::{Db, Tx, on_db, on_tx, statements},
     ids::{AppId, ConsentId, GrantId, UserId, WorkspaceId},
     page::PageRequest,
@@ -150,7 +151,7 @@ statements! {
 
     FIND_CONNECTION = "
         select g.id, g.kind, g.scopes, g.destination, g.created_at, g.last_used_at, g.last_used_address, g.revoked_at,
-            g.revoked_reason, a.name as app, a.workspace_id as app_workspace_id, w.id as workspace_id, w.slug,
+            g.revoked_reason, a.name as app, a.client_id, a.workspace_id as app_workspace_id, w.id as workspace_id, w.slug,
             w.name as workspace, w.plan, w.suspended_at, u.id as user_id, u.name as user_name, u.email
         from oauth_grants g
         join oauth_apps a on a.id = g.app_id
@@ -159,7 +160,7 @@ statements! {
         where g.id = $1";
     LIST_OF_USER = "
         select g.id, g.kind, g.scopes, g.destination, g.created_at, g.last_used_at, g.last_used_address, g.revoked_at,
-            g.revoked_reason, a.name as app, a.workspace_id as app_workspace_id, w.id as workspace_id, w.slug,
+            g.revoked_reason, a.name as app, a.client_id, a.workspace_id as app_workspace_id, w.id as workspace_id, w.slug,
             w.name as workspace, w.plan, w.suspended_at, u.id as user_id, u.name as user_name, u.email
         from oauth_grants g
         join oauth_apps a on a.id = g.app_id
@@ -171,7 +172,7 @@ statements! {
         limit $5";
     LIST_OF_WORKSPACE = "
         select g.id, g.kind, g.scopes, g.destination, g.created_at, g.last_used_at, g.last_used_address, g.revoked_at,
-            g.revoked_reason, a.name as app, a.workspace_id as app_workspace_id, w.id as workspace_id, w.slug,
+            g.revoked_reason, a.name as app, a.client_id, a.workspace_id as app_workspace_id, w.id as workspace_id, w.slug,
             w.name as workspace, w.plan, w.suspended_at, u.id as user_id, u.name as user_name, u.email
         from oauth_grants g
         join oauth_apps a on a.id = g.app_id
@@ -323,6 +324,7 @@ struct ConnectionRow {
     revoked_at: Option<Time>,
     revoked_reason: Option<String>,
     app: String,
+    client_id: String,
     app_workspace_id: Option<WorkspaceId>,
     workspace_id: WorkspaceId,
     slug: String,
@@ -351,7 +353,9 @@ fn standing(row: StandingRow, profile: &Profile) -> Option<GrantStanding> {
     let own = profile.known_scopes(&row.app_scopes.0);
     let most = if row.app_workspace_id.is_none() { profile.oauth.self_registration_scopes } else { ScopeSet::ALL };
     let plan = profile.plan(&row.plan).filter(|plan| plan.api);
+    let manages = row.client_id == ClientId::COMMAND_LINE && row.scopes.0.iter().any(|name| name == MANAGE);
     Some(GrantStanding {
+        manages,
         grant: row.id,
         app: row.app_id,
         client_id: row.client_id,
@@ -607,7 +611,7 @@ fn connection(row: ConnectionRow) -> Option<Connection> {
         id: row.id,
         kind: GrantKind::parse(&row.kind)?,
         app: row.app,
-        unverified: row.app_workspace_id.is_none(),
+        unverified: row.app_workspace_id.is_none() && row.client_id != ClientId::COMMAND_LINE,
         destination: row.destination,
         workspace: Workspace {
             id: row.workspace_id,

@@ -1,4 +1,5 @@
-//! REST management: everything that the dashboard can do, with the dashboard's session. Never with an API key.
+//! REST management: everything that the dashboard can do, with the dashboard's session or with a token of the command
+//! line's. Never with an API key.
 //!
 //! A route and its description are one: handlers carry `#[utoipa::path]`, routers are made of `routes!`, and
 //! [`openapi`] adds what holds for all of them. `/api/openapi.json` and `/api/docs` are made of the result.
@@ -6,6 +7,7 @@
 pub mod answer;
 mod apps;
 pub mod audit;
+pub mod bearer;
 mod csv;
 mod docs;
 pub mod etag;
@@ -31,6 +33,7 @@ pub fn router(app: &Shared) -> Router<Shared> {
     operations
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn_with_state(Shared::clone(app), idempotency::once))
+        .layer(from_fn_with_state(Shared::clone(app), bearer::recognise))
         .merge(docs::router().layer(Extension(documents)))
 }
 

@@ -3,6 +3,7 @@
 
 mod table;
 
+use super::exchange::exchange;
 use crate::{
     config::{BaseUrl, Config, Secret, parse_public_url},
     gate::upstream::{HttpClient, client},
@@ -15,20 +16,13 @@ use axum::{
     },
 };
 use clap::{Args, Subcommand};
-use http_body_util::{BodyExt as _, Limited};
 use serde_json::{Value, json};
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     path::PathBuf,
     process::ExitCode,
-    time::Duration,
 };
-
-/// How long the server may take.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// The longest answer that is read.
-const LONGEST: usize = 16 * 1024 * 1024;
 
 /// `keywright operator`.
 #[derive(Args, Debug)]
@@ -259,19 +253,9 @@ impl Server {
         }
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         let request = request.body(body).map_err(|error| Failure::Usage(error.to_string()))?;
-        let answered = tokio::time::timeout(PATIENCE, self.send(request)).await;
-        let (status, text) = answered.map_err(|_| self.silent("it took too long"))??;
+        let (status, text) = exchange(&self.client, request).await.map_err(|why| self.silent(&why))?;
         let answer = serde_json::from_str(&text).unwrap_or(Value::Null);
         if status.is_success() { Ok(answer) } else { Err(self.refused(status, &answer)) }
-    }
-
-    async fn send(&self, request: Request<Body>) -> Result<(StatusCode, String), Failure> {
-        let response = self.client.request(request).await;
-        let response = response.map_err(|error| self.silent(&root_cause(&error)))?;
-        let status = response.status();
-        let body = Limited::new(response.into_body(), LONGEST).collect().await;
-        let body = body.map_err(|error| self.silent(&error.to_string()))?.to_bytes();
-        Ok((status, String::from_utf8_lossy(&body).into_owned()))
     }
 
     fn silent(&self, why: &str) -> Failure {
@@ -323,15 +307,6 @@ fn own_address(config: &Config) -> BaseUrl {
     }
     let address = std::net::SocketAddr::new(ip, config.listen.port());
     BaseUrl::parse(&format!("http://{address}")).unwrap_or_else(|_| config.public_url.clone())
-}
-
-/// hyper wraps what the operating system said twice.
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }
 
 #[cfg(test)]

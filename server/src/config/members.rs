@@ -4,6 +4,8 @@
 pub(super) const PREFIX: &str = "KEYWRIGHT_";
 /// Names the file itself.
 pub(super) const CONFIG_VARIABLE: &str = "KEYWRIGHT_CONFIG";
+/// What commands go by that manage keys on a server anywhere: no settings of a server.
+pub(super) const COMMAND_VARIABLES: &[&str] = &[crate::cli::URL_VARIABLE, crate::cli::TOKEN_VARIABLE];
 /// Variables for the test suites, which the product does not read.
 pub(super) const TEST_PREFIX: &str = "KEYWRIGHT_TEST_";
 

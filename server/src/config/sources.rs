@@ -58,7 +58,8 @@ impl Sources {
         let mut ours: Vec<_> = variables.into_iter().filter(|(name, _)| name.starts_with(members::PREFIX)).collect();
         ours.sort();
         for (name, value) in ours {
-            if name == members::CONFIG_VARIABLE || name.starts_with(members::TEST_PREFIX) {
+            let known = [members::CONFIG_VARIABLE].iter().chain(members::COMMAND_VARIABLES).any(|known| *known == name);
+            if known || name.starts_with(members::TEST_PREFIX) {
                 continue;
             }
             match members::find_variable(&name) {

@@ -232,3 +232,8 @@ fn an_unknown_profile_names_the_known_ones() {
     let message = &faults.list[0].message;
     assert!(message.contains("`acme`") && message.contains("default"), "{message}");
 }
+
+#[test]
+fn what_commands_go_by_is_no_setting_of_a_server_and_no_fault() {
+    good("", &[("KEYWRIGHT_URL", "https://keys.example.com"), ("KEYWRIGHT_TOKEN", "eyJ")]);
+}

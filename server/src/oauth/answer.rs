@@ -12,7 +12,7 @@ use axum::{
 use keywright_core::{
     apps::NotAuthenticated,
     error::Error,
-    oauth::{Code, OAuthError},
+    oauth::{Code, NotManaging, OAuthError},
 };
 use serde::Serialize;
 
@@ -69,8 +69,13 @@ impl Refusal {
 
 impl From<OAuthError> for Refusal {
     fn from(error: OAuthError) -> Self {
-        let challenge =
-            (error.code == Code::InvalidToken).then_some(r#"Bearer realm="keywright", error="invalid_token""#);
+        let challenge = if error.code == Code::InvalidToken {
+            Some(r#"Bearer realm="keywright", error="invalid_token""#)
+        } else if error.code == Code::InsufficientScope {
+            Some(r#"Bearer realm="keywright", error="insufficient_scope""#)
+        } else {
+            None
+        };
         Self { error, challenge }
     }
 }
@@ -78,6 +83,17 @@ impl From<OAuthError> for Refusal {
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         OAuthError::from(error).into()
+    }
+}
+
+impl From<NotManaging> for Refusal {
+    fn from(refused: NotManaging) -> Self {
+        let message = refused.message();
+        match refused {
+            NotManaging::NotGood => Self::bearer(message),
+            NotManaging::Beyond => OAuthError::new(Code::InsufficientScope, message).into(),
+            NotManaging::Failed(error) => error.into(),
+        }
     }
 }
 

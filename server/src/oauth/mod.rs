@@ -14,6 +14,7 @@ mod metadata;
 mod register;
 mod revoke;
 mod token;
+mod whoami;
 
 pub use metadata::{Documents, RESOURCE as RESOURCE_METADATA};
 
@@ -47,6 +48,7 @@ pub fn machines() -> Router<Shared> {
         .layer(from_fn(allow));
     let from_programs = Router::new()
         .route("/oauth/introspect", post(introspect::introspect))
+        .route("/oauth/whoami", get(whoami::whoami))
         .route("/auth/device/code", post(device::code))
         .route("/auth/device/token", post(device::token))
         .method_not_allowed_fallback(method_not_allowed);

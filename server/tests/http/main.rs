@@ -18,6 +18,7 @@ mod input;
 mod key_pages;
 mod keys;
 mod keys_rest;
+mod management;
 mod members;
 mod oauth;
 mod oauth_authorize;

@@ -164,7 +164,7 @@ async fn every_operation_is_described_in_full() {
     let (app, _) = TestApp::lodol().await;
     let doc = document(&app).await;
     assert_eq!(doc["openapi"], "3.1.0");
-    assert_eq!(doc["security"], json!([{"session": []}]));
+    assert_eq!(doc["security"], json!([{"session": []}, {"commandLine": []}]));
     let tags: BTreeSet<_> =
         doc["tags"].as_array().expect("tags").iter().map(|tag| tag["name"].clone().to_string()).collect();
     let mut ids = BTreeSet::new();

@@ -26,10 +26,12 @@ pub(crate) fn who(entry: &AuditEntry) -> String {
 /// By what they came, for the details. Sessions are told apart by the end of their ids: the start is a time.
 pub(crate) fn via(entry: &AuditEntry) -> Option<String> {
     let via = entry.via.as_deref()?;
-    Some(match via.strip_prefix("session:") {
-        Some(id) => format!("session …{}", id.get(id.len().saturating_sub(6)..).unwrap_or_default()),
+    let end = |id: &str| id.get(id.len().saturating_sub(6)..).unwrap_or_default().to_owned();
+    Some(match via.split_once(':') {
+        Some(("session", id)) => format!("session …{}", end(id)),
+        Some(("grant", id)) => format!("command line …{}", end(id)),
         None if via == "operator" => "operator's token".to_owned(),
-        None => via.to_owned(),
+        Some(_) | None => via.to_owned(),
     })
 }
 

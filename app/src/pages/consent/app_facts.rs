@@ -22,6 +22,7 @@ pub(crate) fn AppFacts(
         Registrant::Itself { .. } => {
             view! { "The app itself " <Badge tone=Tone::Warning text="Unverified" /> }.into_any()
         }
+        Registrant::BuiltIn => "Nobody: it is part of this dashboard".into_any(),
     };
     view! {
         <dl class="facts consent__facts">

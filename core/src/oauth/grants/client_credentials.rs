@@ -42,7 +42,7 @@ impl OAuth {
             return Err(unauthorized("An app that registered itself belongs to no workspace that it could act in."));
         };
         let registered = app.scope_set(&self.profile);
-        let asked = scopes::asked(parameters, &self.profile, registered)?;
+        let asked = scopes::asked_by(app, parameters, &self.profile)?;
         let resources = resources::asked(parameters, &self.gateway)?;
         let standing = match store::find_machine(&self.db, app.id).await? {
             Some(grant) => self.live(grant).await?,
@@ -104,6 +104,6 @@ fn registrar(app: &App) -> Option<User> {
         Registrant::Member { person, .. } => {
             Some(User { id: person.id, name: person.name.clone(), email: String::new() })
         }
-        Registrant::Itself { .. } => None,
+        Registrant::Itself { .. } | Registrant::BuiltIn => None,
     }
 }

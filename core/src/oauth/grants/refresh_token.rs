@@ -37,7 +37,7 @@ impl OAuth {
         if row.expires_at <= now {
             return Err(unknown());
         }
-        let asked = scopes::narrowed(parameters, &self.profile, standing.scopes)?;
+        let asked = scopes::narrowed_of(&standing, parameters, &self.profile)?;
         let resources = resources::narrowed(&standing.resources, resources::asked(parameters, &self.gateway)?)?;
         let next = self.derivation.successor(text);
         let mut issued = self.access_token(&standing, asked, resources).await?;

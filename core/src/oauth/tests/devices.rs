@@ -12,12 +12,12 @@ impl Scene {
         begun.expect("codes")
     }
 
-    async fn poll(&self, device_code: &str) -> OAuthResult<Issued> {
+    pub(super) async fn poll(&self, device_code: &str) -> OAuthResult<Issued> {
         let grant = "urn:ietf:params:oauth:grant-type:device_code";
         self.token(&[("grant_type", grant), ("device_code", device_code)]).await
     }
 
-    async fn look(&self, actor: &Actor, browser: &str, code: &str) -> crate::error::Result<DeviceRequest> {
+    pub(super) async fn look(&self, actor: &Actor, browser: &str, code: &str) -> crate::error::Result<DeviceRequest> {
         let from = origin();
         let typed = Typed { code, user: &actor.user, session: session(browser), origin: &from };
         self.world.services.oauth.look_at_device(&typed, None).await

@@ -4,6 +4,7 @@ mod authorizing;
 mod devices;
 mod ending;
 mod machines;
+mod managing;
 mod redeeming;
 mod refreshing;
 

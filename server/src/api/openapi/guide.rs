@@ -4,8 +4,8 @@
 pub const GUIDE: &[(&str, &str)] = &[
     (
         "Who may call",
-        "Every operation needs a dashboard session: the cookie that signing in sets. Each names the right that your role \
-         must carry. API keys are refused: no key can ever make, change or list keys, whatever its scopes are called. \
+        "Every operation needs a dashboard session, the cookie that signing in sets, or in its place the access token of the \
+         command line (`keywright login`), which is good in one workspace. Each names the right that your role must carry. API keys are refused: no key can ever make, change or list keys, whatever its scopes are called. \
          What is not yours answers 404, exactly like what does not exist.",
     ),
     (

@@ -17,7 +17,7 @@ use utoipa::{
         Required, Response, ResponseBuilder, SecurityRequirement, Server, Type,
         extensions::Extensions,
         path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
-        security::{ApiKey, ApiKeyValue, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
         tag::TagBuilder,
     },
 };
@@ -70,7 +70,8 @@ pub fn document(mut doc: OpenApi, app: &App) -> OpenApi {
         .description(Some(text))
         .build();
     doc.servers = Some(vec![Server::new(app.public_url.as_str())]);
-    doc.security = Some(vec![SecurityRequirement::new("session", Vec::<String>::new())]);
+    let either = ["session", "commandLine"].map(|name| SecurityRequirement::new(name, Vec::<String>::new()));
+    doc.security = Some(either.into());
     let mut components = doc.components.take().unwrap_or_default();
     add_shared(&mut components, app);
     for (path, item) in &mut doc.paths.paths {
@@ -100,6 +101,9 @@ fn add_shared(components: &mut Components, app: &App) {
     let cookie = cookie_name(sessions::COOKIE, app.public_url.is_https());
     let cookie = ApiKeyValue::with_description(cookie, "The cookie of a dashboard session.".to_owned());
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    let text = "The access token that `keywright login` gets. No other app's token and no API key is accepted.";
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(text)).build();
+    components.add_security_scheme("commandLine", SecurityScheme::Http(bearer));
     components.schemas.insert("Problem".to_owned(), ProblemBody::schema());
     for (_, name, text) in PROBLEMS {
         let content = || ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();

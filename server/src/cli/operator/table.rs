@@ -1,5 +1,6 @@
 //! The server's answers for people in a terminal.
 
+use crate::cli::table::columns;
 use serde_json::Value;
 
 const HEAD: [&str; 7] = ["SLUG", "NAME", "PLAN", "KEYS", "MEMBERS", "STATUS", "CREATED"];
@@ -10,14 +11,7 @@ pub(super) fn workspaces(answer: &Value) -> String {
     if data.is_empty() {
         return "No workspaces.\n".to_owned();
     }
-    let rows: Vec<_> = std::iter::once(HEAD.map(str::to_owned)).chain(data.iter().map(row)).collect();
-    let widths: [usize; 7] =
-        std::array::from_fn(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or_default());
-    let line = |row: &[String; 7]| {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
-        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
+    columns(HEAD, data.iter().map(row))
 }
 
 /// One workspace, a line for each member.

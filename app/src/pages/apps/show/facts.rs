@@ -93,5 +93,6 @@ fn registered(app: &App, profile: &Profile, elsewhere: bool, now: Time) -> AnyVi
             let by = format!(" by itself, not by anybody of {}", profile.product);
             view! { {when}<span class="quiet">{by}{from}</span> }.into_any()
         }
+        Registrant::BuiltIn => ().into_any(),
     }
 }
