@@ -1,5 +1,6 @@
 import { auth, extractWWWAuthenticateParams, type OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { OAuthClientInformationMixed, OAuthClientMetadata, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
+import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { expect, test } from './test.ts';
 
 test.use({ profile: 'skedcast' });
@@ -74,12 +75,18 @@ test('skedcast_05 skedcast_06 skedcast_09 an agent that is turned away finds the
 
 test('skedcast_06 an agent whose registration is gone registers again, instead of asking for ever', async ({ instance, callback, person }) => {
   const serverUrl = `${instance.url}/v1/agency`;
+  // The SDK forgets what it could delete its registration with.
+  let gone = { client_id: '', registration_client_uri: '', registration_access_token: '' };
+  const fetchFn: FetchLike = async (url, init) => {
+    const answer = await fetch(url, init);
+    if (String(url).endsWith('/oauth/register')) gone = (await answer.clone().json()) as typeof gone;
+    return answer;
+  };
   const agent = new Agent(callback.url);
-  expect(await auth(agent, { serverUrl })).toBe('REDIRECT');
+  expect(await auth(agent, { serverUrl, fetchFn })).toBe('REDIRECT');
   const authorizationCode = (await person.allow(agent.link)).searchParams.get('code') ?? '';
   expect(await auth(agent, { serverUrl, authorizationCode })).toBe('AUTHORIZED');
 
-  const gone = agent.registration as OAuthClientInformationMixed & Record<'registration_client_uri' | 'registration_access_token', string>;
   const headers = { authorization: `Bearer ${gone.registration_access_token}` };
   expect((await fetch(gone.registration_client_uri, { method: 'DELETE', headers })).status).toBe(204);
   expect(await auth(agent, { serverUrl })).toBe('REDIRECT');

@@ -49,7 +49,7 @@ for (const method of METHODS) {
     expect(config.serverMetadata().supportsPKCE()).toBe(true);
     const { link, checks } = await question(config, callback, 'schedules:read agency:read');
     const first = await client.authorizationCodeGrant(config, await person.allow(link), checks);
-    expect(first).toMatchObject({ token_type: 'bearer', scope: 'schedules:read agency:read', refresh_token: expect.any(String) });
+    expect(first).toMatchObject({ token_type: 'bearer', scope: 'agency:read schedules:read', refresh_token: expect.any(String) });
     expect(first.expires_in).toBeLessThanOrEqual(15 * 60);
 
     const second = await client.refreshTokenGrant(config, first.refresh_token ?? '');

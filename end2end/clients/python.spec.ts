@@ -36,7 +36,7 @@ for (const library of ['authlib', 'requests_oauthlib'] as const) {
 
       for (const tokens of [told.first, told.second]) {
         expect(tokens).toMatchObject({ token_type: 'Bearer', refresh_token: expect.any(String) });
-        expect([tokens.scope].flat().join(' ')).toBe('schedules:read agency:read');
+        expect([tokens.scope].flat().join(' ')).toBe('agency:read schedules:read');
       }
       expect(told.second.access_token).not.toBe(told.first.access_token);
       expect(told.before).toMatchObject({ active: true, client_id: app.id, iss: instance.url });

@@ -15,6 +15,8 @@ const WAYS: { title: string; options: NonNullable<ModuleOptions['options']> }[] 
 const settings = (instance: Instance, app: Credentials, options: ModuleOptions['options']): ModuleOptions => ({
   client: app,
   auth: { tokenHost: instance.url, tokenPath: '/v1/oauth/token' },
+  // The answer to a revocation is empty (RFC 7009 §2.2): without this the library wants JSON there as well.
+  http: { json: true },
   options,
 });
 
