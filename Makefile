@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run dev check test e2e bench screenshots release migration advisories
+.PHONY: help run dev check test e2e clients bench screenshots release migration advisories
 
 rust := scripts/with-toolchain.sh
 
@@ -18,12 +18,16 @@ dev: ## Build and run; again whenever a source changes
 check: ## The fast checks: format, lints, tests on SQLite
 	@$(rust) scripts/test.sh check
 
-test: ## Everything: checks, tests on PostgreSQL too, release build, browser tests
+test: ## Everything: checks, tests on PostgreSQL too, release build, browser tests, OAuth clients
 	@$(rust) scripts/test.sh all
 
 e2e: ## Browser tests only (ARGS="keys --project=nojs")
 	@$(rust) cargo xtask build --release
 	@scripts/e2e.sh $(ARGS)
+
+clients: ## Other people's OAuth clients only (ARGS="openid-client")
+	@$(rust) cargo xtask build --release
+	@$(rust) scripts/clients.sh $(ARGS)
 
 bench: ## Measure the gate against a bare handler
 	@$(rust) cargo xtask build --release

@@ -2,7 +2,7 @@
 # Tests, with one summary of all totals at the end:
 #     scripts/test.sh check    format, lints, tests on SQLite
 #     scripts/test.sh all      and fuzz targets, the same tests on PostgreSQL and with Redis, the release build, the
-#                              browser tests
+#                              browser tests, OAuth clients of other people
 # The first failure ends it, and the summary tells how far it came.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -59,4 +59,5 @@ if [ "$mode" = all ]; then
     step postgres scripts/with-redis.sh scripts/with-postgres.sh "${rust[@]}"
     step release cargo xtask build --release
     step browser scripts/e2e.sh
+    step clients scripts/clients.sh
 fi

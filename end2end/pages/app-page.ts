@@ -5,6 +5,8 @@ export class AppPage {
   readonly #page: Page;
   readonly heading: Locator;
   readonly clientId: Locator;
+  /** The same, below the name of an app. */
+  readonly shownId: Locator;
   readonly secret: Locator;
   readonly stored: Locator;
   readonly edit: Locator;
@@ -15,6 +17,7 @@ export class AppPage {
     this.#page = page;
     this.heading = page.getByRole('heading', { level: 1 });
     this.clientId = page.getByRole('textbox', { name: 'client_id' });
+    this.shownId = page.locator('.page-header code');
     this.secret = page.getByRole('textbox', { name: 'client_secret' });
     this.stored = page.getByRole('link', { name: 'I have stored it' });
     this.edit = page.getByRole('link', { name: 'Edit', exact: true });

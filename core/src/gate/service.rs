@@ -237,9 +237,9 @@ impl Inner {
     async fn read_token(&self, text: &str, hash: SecretHash) -> Result<Option<Entry>> {
         let Some(claims) = self.tokens.read(text).await? else { return Ok(None) };
         let Some(within) = claims.aud.paths_behind(&self.address) else { return Ok(None) };
-        let Some(grant) = oauth::store::standing_of(&self.db, &self.profile, claims.gid).await? else {
-            return Ok(None);
-        };
+        let grant = oauth::store::standing_of(&self.db, &self.profile, claims.gid).await?;
+        // What manages keys opens nothing else, not even a route that needs no scope.
+        let Some(grant) = grant.filter(|grant| !grant.manages) else { return Ok(None) };
         let plan = self.profile.plans.iter().position(|plan| plan.name == grant.plan_name);
         let names: Vec<_> = claims.scope.split(" ").collect();
         let scopes = self.profile.known_scopes(&names);

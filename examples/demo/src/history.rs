@@ -335,6 +335,7 @@ impl<'a> History<'a> {
                 user_agent: Some(caller.program),
                 cost: 1,
                 from_stranger: true,
+                member: None,
             };
             let passage = self.services.gate.check(call).await?;
             let request = random::uuid(at, self.services.random.as_ref()).to_string();

@@ -50,7 +50,7 @@ impl Told {
     async fn verdict_on_call(&self) -> Verdict {
         let needs = Needs::Request { method: "GET", path: &self.call.path };
         let (key, address) = (Some(self.call.secret.expose()), Ipv4Addr::LOCALHOST.into());
-        let call = Call { key, needs, address, user_agent: None, cost: 1, from_stranger: true };
+        let call = Call { key, needs, address, user_agent: None, cost: 1, from_stranger: true, member: None };
         self.world.services.gate.check(call).await.unwrap().decision.verdict
     }
 

@@ -26,7 +26,10 @@ const PROBLEM: HeaderName = HeaderName::from_static("x-keywright-problem");
 /// in
 /// `X-Forwarded-Method` and `X-Forwarded-Uri`, which count only from a trusted proxy.
 pub async fn forwarded(app: &App, caller: Caller, id: &RequestId, headers: &HeaderMap) -> Response {
-    check_forwarded(app, caller, id, headers).await.unwrap_or_else(|problem| mendable(app, problem).json(headers))
+    match Asked::forwarded(caller, id, headers) {
+        Ok(asked) => answer(app, caller, headers, asked).await,
+        Err(problem) => problem.json(headers),
+    }
 }
 
 /// `/gate/auth/nginx`: the same for nginx, which turns every no but 401 and 403 into a 500, and drops the body. Its
@@ -42,7 +45,7 @@ pub async fn ext_authz(app: &App, caller: Caller, id: &RequestId, parts: &Parts)
     let path = uri.path().strip_prefix(EXT_AUTHZ).unwrap_or_default();
     let path = if path.is_empty() { "/" } else { path };
     let asked = Asked { id, method: method.as_str(), path, query: uri.query() };
-    check(app, caller, headers, asked).await.unwrap_or_else(|problem| mendable(app, problem).json(headers))
+    answer(app, caller, headers, asked).await
 }
 
 /// At least as many as an answer has that says yes: room for them is made once.
@@ -64,11 +67,18 @@ struct Asked<'a> {
     query: Option<&'a str>,
 }
 
-async fn check_forwarded(app: &App, caller: Caller, id: &RequestId, headers: &HeaderMap) -> Result<Response, Problem> {
-    trusted(caller)?;
-    let (method, uri) = (header(headers, "x-forwarded-method")?, header(headers, "x-forwarded-uri")?);
-    let (path, query) = uri.split_once('?').map_or((uri, None), |(path, query)| (path, Some(query)));
-    check(app, caller, headers, Asked { id, method, path, query }).await
+impl<'a> Asked<'a> {
+    fn forwarded(caller: Caller, id: &'a RequestId, headers: &'a HeaderMap) -> Result<Self, Problem> {
+        trusted(caller)?;
+        let (method, uri) = (header(headers, "x-forwarded-method")?, header(headers, "x-forwarded-uri")?);
+        let (path, query) = uri.split_once('?').map_or((uri, None), |(path, query)| (path, Some(query)));
+        Ok(Self { id, method, path, query })
+    }
+}
+
+async fn answer(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>) -> Response {
+    let checked = check(app, caller, headers, asked).await;
+    checked.unwrap_or_else(|problem| mendable(app, asked.path, problem).json(headers))
 }
 
 async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>) -> Result<Response, Problem> {
@@ -106,7 +116,7 @@ async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>)
     };
     let call = Call { key, member: member.as_ref(), ..unread };
     let passage = app.services.gate.check(call).await?;
-    if let Some(mut refused) = refusal(app, &passage, headers) {
+    if let Some(mut refused) = refusal(app, path, &passage, headers) {
         notes::refused(app, came, call, &passage).await;
         cors::write(refused.headers_mut(), profile, headers);
         return Ok(refused);

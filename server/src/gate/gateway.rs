@@ -72,10 +72,10 @@ pub async fn serve(State(app): State<Shared>, Extension(caller): Extension<Calle
     if !gate.has_route(method, path) {
         return nothing_here(&app, caller, request.into_parts().0).await;
     }
-    let asked = kept(request.headers());
+    let (asked, uri) = (kept(request.headers()), request.uri().clone());
     let mut response = match pass(&app, caller, request, &asked).await {
         Ok(response) => response,
-        Err(problem) => mendable(&app, problem).json(&asked),
+        Err(problem) => mendable(&app, uri.path(), problem).json(&asked),
     };
     cors::write(response.headers_mut(), profile, &asked);
     response
@@ -105,7 +105,7 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
         };
         let call = Call { key, member: member.as_ref(), ..unread };
         let (passage, slot) = app.services.gate.enter(call).await?;
-        if let Some(refused) = refusal(app, &passage, asked) {
+        if let Some(refused) = refusal(app, parts.uri.path(), &passage, asked) {
             notes::refused(app, came, call, &passage).await;
             return Ok(refused);
         }
@@ -227,5 +227,5 @@ async fn nothing_here(app: &Shared, caller: Caller, asked: Parts) -> Response {
         headers::write(page.headers_mut());
         return page;
     }
-    mendable(app, problem).json(&asked.headers)
+    mendable(app, "", problem).json(&asked.headers)
 }

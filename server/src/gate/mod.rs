@@ -95,12 +95,14 @@ fn json() -> Router<Shared> {
 
 /// With where it can be mended. Who calls with a key need not be who may see the workspace: it is not named. A challenge
 /// also says where clients learn how to come by a token (RFC 9728 §5.1).
-fn mendable(app: &App, problem: Problem) -> Problem {
+fn mendable(app: &App, path: &str, problem: Problem) -> Problem {
     let elsewhere = || app.services.profile.action_urls.then(|| app.public_url.join("/").into());
     let mends = if problem.is_about_plan() { Some(app.plan_url(None)) } else { elsewhere() };
     let challenge = problem.challenge.map(|challenge| {
         let metadata = app.public_url.join(oauth::RESOURCE_METADATA);
-        format!("{challenge}, resource_metadata=\"{metadata}\"").into()
+        // Of what was called: clients compare it with the address that they were given (RFC 9728 §3.3).
+        let path = if path.contains(['"', '\\']) { "" } else { path.trim_end_matches('/') };
+        format!("{challenge}, resource_metadata=\"{metadata}{path}\"").into()
     });
     Problem { action_url: problem.action_url.or(mends), challenge, ..problem }
 }
@@ -111,7 +113,7 @@ fn user_agent(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The answer to a request that may not pass; none if it may.
-fn refusal(app: &App, passage: &Passage, asked: &HeaderMap) -> Option<Response> {
+fn refusal(app: &App, path: &str, passage: &Passage, asked: &HeaderMap) -> Option<Response> {
     let profile = &app.services.profile;
     let (refusal, retry_after) = passage.refusal(profile)?;
     let lacking = match passage.decision.verdict {
@@ -134,7 +136,7 @@ fn refusal(app: &App, passage: &Passage, asked: &HeaderMap) -> Option<Response> 
     };
     let needed = profile.scope_names(lacking);
     let problem = Problem::of_gate(refusal, &needed);
-    let mut response = mendable(app, Problem { retry_after, ..problem }).json(asked);
+    let mut response = mendable(app, path, Problem { retry_after, ..problem }).json(asked);
     limits::write(response.headers_mut(), app, passage);
     Some(response)
 }

@@ -170,7 +170,7 @@ pub async fn whoami(
 
 /// As the caller should get it: the refusal, or what is known of the key, with what is left in headers.
 fn known(app: &App, passage: &Passage, asked: &HeaderMap) -> Response {
-    refusal(app, passage, asked).unwrap_or_else(|| {
+    refusal(app, "", passage, asked).unwrap_or_else(|| {
         let mut response = json(app, passage);
         limits::write(response.headers_mut(), app, passage);
         response

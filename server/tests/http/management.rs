@@ -148,6 +148,16 @@ async fn the_role_bounds_a_token_and_pages_do_not_take_it() {
 }
 
 #[tokio::test]
+async fn what_manages_keys_opens_nothing_else() {
+    let upstream = crate::gateway::upstream().await;
+    let (app, ada) = TestApp::owned("skillett", "pro", &[("KEYWRIGHT_UPSTREAM", &upstream)]).await;
+    let tokens = signed_in(&app, &ada).await;
+    assert_eq!(with(&app, &tokens).get("/api-keys").await.status, StatusCode::OK);
+    // Any key may call it.
+    assert_eq!(with(&app, &tokens).get("/v1/skills").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn whoami_tells_for_whom_and_where() {
     let (app, ada) = TestApp::lodol().await;
     let tokens = signed_in(&app, &ada).await;

@@ -172,13 +172,14 @@ async fn a_token_for_a_part_of_the_api_opens_that_part() {
 async fn a_stranger_learns_where_tokens_are_given() {
     let scene = lodol().await;
     let answer = scene.app.anonymous().get(WORKFLOWS).await;
-    let metadata = format!("{ISSUER}/.well-known/oauth-protected-resource");
+    let metadata = format!("/.well-known/oauth-protected-resource{WORKFLOWS}");
     assert_eq!(
         answer.header("www-authenticate"),
-        format!("Bearer realm=\"keywright\", resource_metadata=\"{metadata}\"")
+        format!("Bearer realm=\"keywright\", resource_metadata=\"{ISSUER}{metadata}\"")
     );
-    let document = scene.app.anonymous().get("/.well-known/oauth-protected-resource").await.json();
+    let document = scene.app.anonymous().get(&metadata).await.json();
     assert_eq!(document["authorization_servers"], json!([ISSUER]));
+    assert_eq!(document["resource"], format!("{ISSUER}{WORKFLOWS}"), "what the client called");
 }
 
 #[tokio::test]
