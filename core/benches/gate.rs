@@ -9,7 +9,7 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use keywright_core::{
     clock::{Clock as _, SystemClock},
-    gate::{Call, Needs, Standing, decide},
+    gate::{Call, Credential, Needs, Standing, decide},
     ids::{KeyId, UserId, WorkspaceId},
     profile::{Profile, ScopeSet},
     random::OsRandom,
@@ -41,7 +41,7 @@ fn secrets(c: &mut Criterion) {
 
 fn decision(c: &mut Criterion) {
     let standing = Standing {
-        key: KeyId::from_uuid(Uuid::nil()),
+        by: Credential::Key(KeyId::from_uuid(Uuid::nil())),
         workspace: WorkspaceId::from_uuid(Uuid::nil()),
         owner: Some(UserId::from_uuid(Uuid::nil())),
         environment: "".into(),

@@ -6,7 +6,7 @@ use crate::{
     audit::Audit,
     clock::SharedClock,
     db::Db,
-    gate::{Bearers, Gate, Redis},
+    gate::{self, Gate, Redis},
     idempotency::Idempotency,
     keys::Keys,
     members::Members,
@@ -88,16 +88,17 @@ impl Services {
         let refusals = Refusals::new(db.clone(), Arc::clone(&clock));
         let signing = SigningKeys::new(db.clone(), Arc::clone(&clock), Arc::clone(&random), &site.sealing_key);
         let tokens = Tokens::new(signing.clone(), Arc::clone(&clock), Arc::clone(&random), &site.issuer);
-        let gate = Gate::new(
-            db.clone(),
-            Arc::clone(&clock),
-            Arc::clone(&random),
-            Arc::clone(&profile),
-            usage.clone(),
-            refusals.clone(),
+        let gate = Gate::new(gate::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+            profile: Arc::clone(&profile),
+            usage: usage.clone(),
+            refusals: refusals.clone(),
             redis,
-            Bearers { tokens: tokens.clone(), address: site.gateway.as_str().into() },
-        );
+            tokens: tokens.clone(),
+            address: site.gateway.as_str().into(),
+        });
         let keys = Keys {
             db: db.clone(),
             clock: Arc::clone(&clock),

@@ -62,10 +62,7 @@ pub enum NotRegistered {
 
 impl From<Error> for NotRegistered {
     fn from(error: Error) -> Self {
-        match error {
-            Error::Throttled { retry_after } => Self::Throttled { retry_after },
-            error => Self::Failed(error),
-        }
+        if let Error::Throttled { retry_after } = error { Self::Throttled { retry_after } } else { Self::Failed(error) }
     }
 }
 

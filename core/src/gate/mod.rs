@@ -36,7 +36,7 @@ pub use model::*;
 #[cfg(feature = "server")]
 pub use redis::{Redis, RedisFault};
 #[cfg(feature = "server")]
-pub(crate) use service::Bearers;
+pub(crate) use service::Parts;
 pub use service::{Call, Explained, Gate, Lease, Needs, Passage};
 #[cfg(feature = "server")]
 pub use under_way::Slot;

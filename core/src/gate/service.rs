@@ -58,9 +58,17 @@ struct Inner {
     address: Arc<str>,
 }
 
-/// What the gate knows access tokens by.
-pub(crate) struct Bearers {
+/// What the gate is made of.
+pub(crate) struct Parts {
+    pub db: Db,
+    pub clock: SharedClock,
+    pub random: SharedRandom,
+    pub profile: Arc<Profile>,
+    pub usage: Usage,
+    pub refusals: Refusals,
+    pub redis: Option<Redis>,
     pub tokens: Tokens,
+    /// Where the API behind the gate is, as tokens name it.
     pub address: Arc<str>,
 }
 
@@ -351,16 +359,8 @@ fn limit_reached(limit: &Limit, wait: Duration) -> String {
 }
 
 impl Gate {
-    pub(crate) fn new(
-        db: Db,
-        clock: SharedClock,
-        random: SharedRandom,
-        profile: Arc<Profile>,
-        usage: Usage,
-        refusals: Refusals,
-        redis: Option<Redis>,
-        bearers: Bearers,
-    ) -> Self {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { db, clock, random, profile, usage, refusals, redis, tokens, address } = parts;
         // On PostgreSQL other nodes make changes too: nothing is believed before their notices are heard.
         let index = Arc::new(Index::new(matches!(db, Db::Sqlite(_))));
         let routes = Routes::new(&profile);
@@ -380,8 +380,8 @@ impl Gate {
             index,
             routes,
             unrouted: "/gate/verify".into(),
-            tokens: bearers.tokens,
-            address: bearers.address,
+            tokens,
+            address,
         }))
     }
 

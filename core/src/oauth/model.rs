@@ -5,7 +5,7 @@ use crate::{
     accounts::User,
     apps::App,
     ids::{AppId, ConsentId, GrantId, UserId, WorkspaceId},
-    profile::ScopeSet,
+    profile::{Profile, ScopeSet},
     workspaces::Workspace,
 };
 use serde::Serialize;
@@ -437,7 +437,7 @@ impl Connection {
 #[cfg(feature = "server")]
 #[must_use]
 pub(super) fn asked_scopes(
-    profile: &crate::profile::Profile,
+    profile: &Profile,
     asked: ScopeSet,
     admitted: ScopeSet,
     role: (&str, ScopeSet),

@@ -1,7 +1,5 @@
 //! What a profile says of apps.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
-
 use super::*;
 
 #[test]
