@@ -32,6 +32,8 @@ pub(crate) fn profile() -> Profile {
         key: KeyFormat { prefix: "sk_live_".into(), alphabet: Alphabet::Base62, visible: 4, environments: Vec::new() },
         billing_url: None,
         rate_reset: RateReset::Seconds,
+        action_urls: false,
+        session_cookie: false,
         workspace_keys: false,
         longest_grace_days: 30,
         wildcard: false,

@@ -82,7 +82,7 @@ pub async fn take(
         (Some(workspace), None) => workspace,
         (None, Some(check_first)) => {
             let passage = check(&app, caller, &id, &check_first.for_nothing()).await?;
-            if let Some(refused) = refusal(&app, &passage, &headers) {
+            if let Some(refused) = refusal(&app, "", &passage, &headers) {
                 return Ok(refused);
             }
             passage.standing().ok_or(Error::Internal)?.workspace

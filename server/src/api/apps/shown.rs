@@ -253,7 +253,7 @@ impl From<App> for AppBody {
     fn from(app: App) -> Self {
         let registered_by = match app.registrant {
             Registrant::Member { person, .. } => Some(person.into()),
-            Registrant::Itself { .. } => None,
+            Registrant::Itself { .. } | Registrant::BuiltIn => None,
         };
         Self {
             id: app.id,
@@ -303,7 +303,7 @@ impl From<ForeignApp> for ForeignBody {
             client_uri: app.client_uri,
             registered_by: match app.registrant {
                 Registrant::Member { workspace_name, .. } => Some(workspace_name),
-                Registrant::Itself { .. } => None,
+                Registrant::Itself { .. } | Registrant::BuiltIn => None,
             },
             asked_by: foreign.asked_by.map(AppPerson::from),
             asked_at: foreign.asked_at,

@@ -94,7 +94,16 @@ impl Why {
                 let text = "This app was changed meanwhile. Here is how it is now.";
                 Ok(Self { refusal: Some(text.to_owned()), ..Self::conflict() })
             }
-            error => Err(error),
+            Error::Malformed(_)
+            | Error::Unauthenticated(_)
+            | Error::Forbidden(_)
+            | Error::KeyLimitReached { .. }
+            | Error::PlanRequired { .. }
+            | Error::Suspended
+            | Error::NotFound(_)
+            | Error::Throttled { .. }
+            | Error::Unavailable
+            | Error::Internal => Err(error),
         }
     }
 

@@ -20,7 +20,7 @@ pub(crate) fn AppFacts(
     children: Children,
 ) -> impl IntoView {
     let pkce =
-        (app.may(GrantType::AuthorizationCode)).then(|| if app.pkce_optional { "Optional" } else { "Required (S256)" });
+        app.may(GrantType::AuthorizationCode).then_some(if app.pkce_optional { "Optional" } else { "Required (S256)" });
     let website = app.client_uri.clone();
     let scopes = scopes(&app, &profile);
     let redirects = redirects(&app);
