@@ -37,6 +37,7 @@ pub use model::*;
 pub use redis::{Redis, RedisFault};
 #[cfg(feature = "server")]
 pub(crate) use service::Parts;
+#[cfg(feature = "server")]
 pub use service::{Call, Explained, Gate, Lease, Needs, Passage};
 #[cfg(feature = "server")]
 pub use under_way::Slot;

@@ -1,11 +1,13 @@
 //! What apps are given, as it is shown and told.
 
+#[cfg(feature = "server")]
+use crate::profile::Profile;
 use crate::{
     Time,
     accounts::User,
     apps::App,
     ids::{AppId, ConsentId, GrantId, UserId, WorkspaceId},
-    profile::{Profile, ScopeSet},
+    profile::ScopeSet,
     workspaces::Workspace,
 };
 use serde::Serialize;
@@ -159,6 +161,7 @@ impl GrantStanding {
     }
 
     /// The same by name, as far as these scopes name it too.
+    #[cfg(feature = "server")]
     pub(super) fn effective_names(&self, profile: &Profile, named: ScopeSet) -> Vec<String> {
         if self.manages { vec![MANAGE.to_owned()] } else { profile.scope_names(self.effective().and(named)) }
     }
@@ -239,6 +242,7 @@ impl Candidate {
 
 impl AskedScope {
     /// The right to manage: nothing withholds it, since what can be done with it is asked of the role each time.
+    #[cfg(feature = "server")]
     pub(super) fn manage() -> Self {
         let description = "Manage for you what the dashboard manages: API keys, members and invitations, and read usage and \
                            the audit log, as far as your role allows";
