@@ -56,7 +56,7 @@ for (const name of ['nginx', 'caddy'] as const) {
 
     const missing = await ask('/api/v1/workflows');
     expect(missing).toMatchObject({ status: 401, body: { error: 'unauthorized' } });
-    expect(missing.headers.get('www-authenticate')).toBe('Bearer realm="keywright"');
+    expect(missing.headers.get('www-authenticate')).toMatch(/^Bearer realm="keywright", resource_metadata="/);
     expect(missing.headers.get('content-type')).toMatch(/^application\/json/);
     expect(await ask('/api/v1/workflows', 'sk_live_nonsense')).toMatchObject({ status: 401, body: { message: 'Invalid API key' } });
     const scope = await ask('/api/v1/executions', secret);

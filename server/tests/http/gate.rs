@@ -1,6 +1,6 @@
 //! The gate's doors for proxies and for backends.
 
-use crate::app::{GATE_TOKEN, TestApp};
+use crate::app::{Answer, GATE_TOKEN, TestApp};
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use keywright_core::{page::PageRequest, profile::Profile, testing::World};
@@ -48,20 +48,26 @@ async fn common_08_refusals_are_json_with_a_challenge() {
 
     let missing = ask(&app, &request).await;
     assert_eq!(missing.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(missing.header("www-authenticate"), "Bearer realm=\"keywright\"");
+    // The last member is the same for all: where clients of OAuth read on (RFC 9728 §5.1).
+    let challenge = |answer: &Answer| {
+        let metadata = "http://127.0.0.1:3000/.well-known/oauth-protected-resource/api/v1/workflows";
+        let rest = format!(", resource_metadata=\"{metadata}\"");
+        answer.header("www-authenticate").strip_suffix(&rest).map(str::to_owned)
+    };
+    assert_eq!(challenge(&missing).as_deref(), Some("Bearer realm=\"keywright\""));
     assert_eq!(missing.header("content-type"), "application/json");
     insta::assert_json_snapshot!("gate_missing", missing.json());
 
     let unknown = ask_for_workflows(&app, "sk_live_nonsense").await;
     assert_eq!(unknown.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(unknown.header("www-authenticate"), "Bearer realm=\"keywright\", error=\"invalid_token\"");
+    assert_eq!(challenge(&unknown).as_deref(), Some("Bearer realm=\"keywright\", error=\"invalid_token\""));
     insta::assert_json_snapshot!("gate_unknown", unknown.json());
 
     let scope = ask_for_workflows(&app, made.secret.expose()).await;
     assert_eq!(scope.status, StatusCode::FORBIDDEN);
     assert_eq!(
-        scope.header("www-authenticate"),
-        "Bearer realm=\"keywright\", error=\"insufficient_scope\", scope=\"workflows:read\""
+        challenge(&scope).as_deref(),
+        Some("Bearer realm=\"keywright\", error=\"insufficient_scope\", scope=\"workflows:read\"")
     );
     insta::assert_json_snapshot!("gate_scope", scope.json());
 

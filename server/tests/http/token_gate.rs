@@ -17,7 +17,8 @@ async fn lodol() -> Scene {
 }
 
 async fn scene(profile: &str, spec: AppSpec<'_>) -> Scene {
-    let (app, ada) = TestApp::owned(profile, "pro", &[("KEYWRIGHT_UPSTREAM", &upstream().await)]).await;
+    let plan = if profile == "skedcast" { "growth" } else { "pro" };
+    let (app, ada) = TestApp::owned(profile, plan, &[("KEYWRIGHT_UPSTREAM", &upstream().await)]).await;
     let (client, secret) = app.world.app(&ada, spec).await;
     Scene { app, ada, client, secret }
 }

@@ -107,12 +107,12 @@ const GRANT_USES: Batch = Batch {
     update oauth_grants
     set last_used_at = value->>1, last_used_route = value->>2, last_used_address = value->>3
     from json_each($1)
-    where id = unhex(value->>0) and (last_used_at is null or last_used_at < value->>1)",
+    where oauth_grants.id = unhex(value->>0) and (last_used_at is null or last_used_at < value->>1)",
     postgres: "
     update oauth_grants
     set last_used_at = cast(value->>1 as timestamptz), last_used_route = value->>2, last_used_address = value->>3
     from jsonb_array_elements($1)
-    where id = cast(value->>0 as uuid) and (last_used_at is null or last_used_at < cast(value->>1 as timestamptz))",
+    where oauth_grants.id = cast(value->>0 as uuid) and (last_used_at is null or last_used_at < cast(value->>1 as timestamptz))",
 };
 
 impl Batch {
