@@ -7,7 +7,10 @@ use crate::{
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use keywright_core::testing::AppSpec;
+use keywright_core::{
+    keys::KeyForm,
+    testing::{AppSpec, key_form},
+};
 use serde_json::{Value, json};
 
 const WORKFLOWS: &str = "/api/v1/workflows";
@@ -51,7 +54,8 @@ async fn skedcast_04_the_agency_is_read_with_a_key_or_with_a_token() {
     let scene = scene("skedcast", spec).await;
     let code = scene.code(&[("scope", "agency:read")]).await;
     let issued = scene.redeem(&code).await.json();
-    let key = scene.app.make_key(&scene.ada, "ci", &["agency:read"]).await;
+    let form = KeyForm { expiry: "30".to_owned(), ..key_form("ci", &["agency:read"]) };
+    let key = scene.app.world.services.keys.create(&scene.ada, &form).await.expect("a key");
     for credential in [access(&issued), key.secret.expose()] {
         let answer = call(&scene, credential, "/v1/agency").await;
         assert_eq!(answer.status, 200, "{}", answer.text);
