@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use keywright_core::{page::PageRequest, profile::Profile, testing::World};
 use serde_json::{Value, json};
 
-async fn ask(app: &TestApp, headers: &[(&str, &str)]) -> crate::app::Answer {
+async fn ask(app: &TestApp, headers: &[(&str, &str)]) -> Answer {
     let mut proxy = app.proxy().with("x-forwarded-for", "198.51.100.9").with("user-agent", "curl/8.14.1");
     for (name, value) in headers {
         proxy = proxy.with(name, value);
@@ -22,7 +22,7 @@ fn workflows(secret: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-async fn ask_for_workflows(app: &TestApp, secret: &str) -> crate::app::Answer {
+async fn ask_for_workflows(app: &TestApp, secret: &str) -> Answer {
     let headers = workflows(secret);
     let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     ask(app, &headers).await
@@ -211,7 +211,7 @@ async fn a_question_without_the_gate_token_or_without_sense_is_refused() {
     );
 }
 
-fn rate_fields(answer: &crate::app::Answer) -> [String; 5] {
+fn rate_fields(answer: &Answer) -> [String; 5] {
     let names = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "ratelimit", "ratelimit-policy"];
     names.map(|name| answer.header(name).to_owned())
 }
