@@ -86,7 +86,8 @@ impl Services {
         let sessions = Sessions { db: db.clone(), clock: Arc::clone(&clock), random: Arc::clone(&random) };
         let usage = Usage::new(db.clone(), Arc::clone(&clock));
         let refusals = Refusals::new(db.clone(), Arc::clone(&clock));
-        let signing = SigningKeys::new(db.clone(), Arc::clone(&clock), Arc::clone(&random), &site.sealing_key);
+        let signing =
+            SigningKeys::new(db.clone(), Arc::clone(&clock), Arc::clone(&random), &site.sealing_key, site.algorithm);
         let tokens = Tokens::new(signing.clone(), Arc::clone(&clock), Arc::clone(&random), &site.issuer);
         let gate = Gate::new(gate::Parts {
             db: db.clone(),
@@ -114,6 +115,7 @@ impl Services {
             audit: audit.clone(),
             accounts: accounts.clone(),
             workspaces: workspaces.clone(),
+            signing: signing.clone(),
             gate: gate.clone(),
         };
         let members = Members {

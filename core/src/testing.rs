@@ -17,6 +17,7 @@ use crate::{
     random::{self, CountingRandom},
     secret::SecretHash,
     services::Services,
+    signing::Algorithm,
     workspaces::{Workspace, WorkspaceName},
 };
 use sqlx::types::Json;
@@ -226,6 +227,7 @@ pub fn site() -> Site {
         issuer: "http://127.0.0.1:3000".to_owned(),
         gateway: "http://127.0.0.1:3000".to_owned(),
         sealing_key: vec![7; 64],
+        algorithm: Algorithm::default(),
     }
 }
 

@@ -79,6 +79,7 @@ impl Instance {
             issuer: config.public_url.as_str().to_owned(),
             gateway: config.gateway_url.as_str().to_owned(),
             sealing_key: self.sealing_key.expose().clone(),
+            algorithm: config.signing_algorithm,
         }
     }
 }

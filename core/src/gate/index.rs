@@ -122,7 +122,7 @@ impl Index {
             Changed::Keys(hashes) => hashes.iter().for_each(|hash| self.forget(*hash)),
             Changed::Workspace(id) => self.forget_workspace(*id),
             Changed::Grant(id) => self.forget_tokens(Some(*id)),
-            Changed::Tokens => self.forget_tokens(None),
+            Changed::Tokens | Changed::SigningKeys => self.forget_tokens(None),
         }
     }
 

@@ -137,6 +137,8 @@ pub(crate) enum Changed {
     Grant(GrantId),
     /// Those of all grants: an app has changed, or what may be given to it.
     Tokens,
+    /// What all tokens are signed with.
+    SigningKeys,
 }
 
 /// What the gate says of a request. A bad key is an answer, not an error.

@@ -4,6 +4,7 @@
 use super::{index::Index, model::Changed};
 use crate::{
     db::{Db, Tx},
+    oauth::Tokens,
     secret::{SecretHash, to_hex},
 };
 use sqlx::{Connection as _, PgConnection, PgPool, postgres::PgListener};
@@ -28,6 +29,8 @@ const PROBE_TIME: Duration = Duration::from_secs(2);
 const TOO_MANY_CONNECTIONS: &str = "53300";
 /// The payload of a change that concerns all tokens of apps.
 const TOKENS: &str = "tokens";
+/// The same where what they are signed with has changed.
+const SIGNING_KEYS: &str = "signing keys";
 /// The payload of a beat.
 const ALIVE: &str = "alive";
 
@@ -47,17 +50,18 @@ fn payloads(changed: &Changed) -> Vec<String> {
         Changed::Workspace(id) => vec![id.to_string()],
         Changed::Grant(id) => vec![id.to_string()],
         Changed::Tokens => vec![TOKENS.to_owned()],
+        Changed::SigningKeys => vec![SIGNING_KEYS.to_owned()],
     }
 }
 
 /// Follows the notices of other nodes for as long as the task lives. Memory is believed only while this
 /// node keeps hearing: its own beats too go through the database, so that a connection which died without
 /// a word, or a pooler that swallows notices, is found out.
-pub(super) async fn follow(db: Db, index: Arc<Index>) {
+pub(super) async fn follow(db: Db, index: Arc<Index>, tokens: Tokens) {
     let Db::Postgres(pool) = db else { return };
     let mut heard = Instant::now();
     loop {
-        if let Err(error) = listen(&pool, &index, &mut heard).await {
+        if let Err(error) = listen(&pool, &index, &tokens, &mut heard).await {
             tracing::warn!(%error, "Notices of other nodes cannot be heard; every key is read from the database");
         }
         index.set_reliable(false);
@@ -111,11 +115,13 @@ fn is_full(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == TOO_MANY_CONNECTIONS)
 }
 
-async fn listen(pool: &PgPool, index: &Index, heard: &mut Instant) -> sqlx::Result<()> {
+async fn listen(pool: &PgPool, index: &Index, tokens: &Tokens, heard: &mut Instant) -> sqlx::Result<()> {
     let mut listener = PgListener::connect_with(pool).await?;
     // A connection that is made anew in silence would have missed notices.
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
+    // In this order, here and below: what is read anew must not be judged by what is over.
+    tokens.forget_signing_keys();
     index.forget_all();
     let mut beats = tokio::time::interval(BEAT);
     *heard = Instant::now();
@@ -134,11 +140,11 @@ async fn listen(pool: &PgPool, index: &Index, heard: &mut Instant) -> sqlx::Resu
         };
         let Some(notice) = notice else { return Ok(()) };
         *heard = Instant::now();
-        hear(notice.payload(), index);
+        hear(notice.payload(), index, tokens);
     }
 }
 
-fn hear(payload: &str, index: &Index) {
+fn hear(payload: &str, index: &Index, tokens: &Tokens) {
     if let Some(hash) = from_hex(payload) {
         index.forget(hash);
     } else if let Ok(workspace) = payload.parse() {
@@ -146,6 +152,9 @@ fn hear(payload: &str, index: &Index) {
     } else if let Ok(grant) = payload.parse() {
         index.forget_tokens(Some(grant));
     } else if payload == TOKENS {
+        index.forget_tokens(None);
+    } else if payload == SIGNING_KEYS {
+        tokens.forget_signing_keys();
         index.forget_tokens(None);
     } else if payload != ALIVE {
         index.forget_all();

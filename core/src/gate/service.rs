@@ -489,11 +489,14 @@ impl Gate {
     /// asked is gone: a change that is committed must reach memory.
     pub(crate) async fn commit(&self, mut tx: Tx, changed: Changed) -> Result<()> {
         notices::send(&mut tx, &changed).await?;
-        let index = Arc::clone(&self.0.index);
+        let gate = Arc::clone(&self.0);
         let work = async move {
             let committed = tx.commit().await;
             // Also after an error: it may have been committed all the same.
-            index.hear(&changed);
+            if matches!(changed, Changed::SigningKeys) {
+                gate.tokens.forget_signing_keys();
+            }
+            gate.index.hear(&changed);
             committed
         };
         Ok(tokio::spawn(work).await.map_err(|_| Error::Internal)??)
@@ -566,7 +569,7 @@ impl Gate {
 
     /// Hears what other nodes change. Ends at once on SQLite, where there are none; else never.
     pub async fn follow_other_nodes(&self) {
-        notices::follow(self.0.db.clone(), Arc::clone(&self.0.index)).await;
+        notices::follow(self.0.db.clone(), Arc::clone(&self.0.index), self.0.tokens.clone()).await;
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     profile::{Profile, ScopeSet},
     random::SharedRandom,
     secret::Secret,
+    signing::Algorithm,
     workspaces::{Membership, Workspaces},
 };
 use chrono::TimeDelta;
@@ -39,6 +40,8 @@ pub struct Site {
     pub gateway: String,
     /// What its secrets are sealed with, and derived of; 32 bytes or more.
     pub sealing_key: Vec<u8>,
+    /// With what it signs.
+    pub algorithm: Algorithm,
 }
 
 /// What apps get.

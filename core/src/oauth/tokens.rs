@@ -73,6 +73,11 @@ impl Tokens {
         text.starts_with("eyJ")
     }
 
+    /// The keys that sign have been replaced: what is known of them is over.
+    pub(crate) fn forget_signing_keys(&self) {
+        self.keys.forget();
+    }
+
     /// A new token, and what is told with it.
     pub(super) async fn issue(&self, new: NewToken<'_>) -> OAuthResult<Issued> {
         let now = self.clock.now();

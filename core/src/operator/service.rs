@@ -13,6 +13,7 @@ use crate::{
     page::{Page, PageRequest},
     profile::{Plan, Profile},
     secret::SecretHash,
+    signing::{SigningKey, SigningKeys},
     text,
     workspaces::{Workspace, WorkspaceName, Workspaces},
 };
@@ -27,6 +28,7 @@ pub struct Operations {
     pub(crate) audit: Audit,
     pub(crate) accounts: Accounts,
     pub(crate) workspaces: Workspaces,
+    pub(crate) signing: SigningKeys,
     pub(crate) gate: Gate,
 }
 
@@ -98,6 +100,20 @@ impl Operations {
                 Err(Error::Invalid(faults.into_iter().flatten().collect()))
             }
         }
+    }
+
+    /// What this instance signs with, has signed with, and will.
+    pub async fn signing_keys(&self, _by: &Operator) -> Result<Vec<SigningKey>> {
+        self.signing.list().await
+    }
+
+    /// Makes the next signing key, and gives it its turn: see [`SigningKeys::replace`].
+    pub async fn rotate_signing_key(&self, by: &Operator, compromised: bool) -> Result<Vec<SigningKey>> {
+        let mut tx = self.db.begin().await?;
+        self.signing.replace(&mut tx, compromised).await?;
+        self.gate.commit(tx, Changed::SigningKeys).await?;
+        tracing::info!(compromised, "The operator has had a new signing key made");
+        self.signing_keys(by).await
     }
 
     /// The workspaces, the latest first.

@@ -2,6 +2,8 @@
 
 mod model;
 #[cfg(feature = "server")]
+mod pair;
+#[cfg(feature = "server")]
 mod seal;
 #[cfg(feature = "server")]
 mod service;

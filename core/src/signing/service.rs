@@ -1,36 +1,35 @@
 //! Making, keeping, changing and using signing keys.
 
 use super::{
-    Jwk, JwkSet,
+    Algorithm, Jwk, JwkSet, SigningKey,
+    pair::{self, Pair},
     seal::Seal,
     store::{self, Row},
 };
 use crate::{
     Time,
     clock::SharedClock,
-    db::Db,
+    db::{Db, Tx},
     error::{Error, Result},
     random::SharedRandom,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use ring::{
-    rand::SystemRandom,
-    signature::{
-        ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, UnparsedPublicKey,
-    },
-};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 use std::sync::{Arc, PoisonError, RwLock};
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, task::spawn_blocking};
 
 /// For how long one key signs.
 const TERM: TimeDelta = TimeDelta::days(90);
 /// How long before its turn the next one is published: whoever verifies may keep what it fetched for a while.
 const LEAD: TimeDelta = TimeDelta::days(7);
+/// The same where somebody asked for the change: as long as the published set may be kept, and as long again.
+const NOTICE: TimeDelta = TimeDelta::minutes(10);
 /// How long after its turn it still is: what it signed last must have ended by then.
 const AFTER: TimeDelta = TimeDelta::days(1);
+/// How often, at the most, a name that is not known makes this node look for keys that another one has made.
+const LOOK: TimeDelta = TimeDelta::seconds(1);
 
 /// The instance's signing keys. Clones share one memory; nodes share them through the database.
 #[derive(Clone)]
@@ -41,6 +40,8 @@ struct Inner {
     clock: SharedClock,
     random: SharedRandom,
     seal: Option<Seal>,
+    /// What the next key will sign with.
+    algorithm: Algorithm,
     /// As they were when the database was last asked.
     known: RwLock<Arc<Known>>,
     /// One of those who find none asks the database; the others wait.
@@ -49,6 +50,8 @@ struct Inner {
 
 #[derive(Default)]
 struct Known {
+    /// None if the database has not been asked, or what it said is not believed any more.
+    read_at: Option<Time>,
     published: Vec<Jwk>,
     signers: Vec<Signer>,
     verifiers: Vec<Verifier>,
@@ -57,13 +60,15 @@ struct Known {
 /// A key that something may be signed with.
 struct Verifier {
     kid: String,
-    point: Vec<u8>,
+    algorithm: Algorithm,
+    public: Vec<u8>,
 }
 
 /// A key that this node can sign with.
 struct Signer {
     kid: String,
-    pair: EcdsaKeyPair,
+    algorithm: Algorithm,
+    pair: Pair,
     from: Time,
     until: Time,
 }
@@ -84,11 +89,11 @@ struct Presented {
 }
 
 impl SigningKeys {
-    /// The keys in this database, which are sealed by this key.
+    /// The keys in this database, which are sealed by this key. New ones are of this algorithm.
     #[must_use]
-    pub fn new(db: Db, clock: SharedClock, random: SharedRandom, sealing_key: &[u8]) -> Self {
+    pub fn new(db: Db, clock: SharedClock, random: SharedRandom, sealing_key: &[u8], algorithm: Algorithm) -> Self {
         let seal = Seal::new(sealing_key);
-        Self(Arc::new(Inner { db, clock, random, seal, known: RwLock::default(), turn: Mutex::default() }))
+        Self(Arc::new(Inner { db, clock, random, seal, algorithm, known: RwLock::default(), turn: Mutex::default() }))
     }
 
     /// What others verify by.
@@ -109,12 +114,11 @@ impl SigningKeys {
             known => known,
         };
         let signer = known.signer(now).ok_or(Error::Internal)?;
-        let header = Header { alg: "ES256", typ, kid: &signer.kid };
+        let header = Header { alg: signer.algorithm.code(), typ, kid: &signer.kid };
         let mut token = encoded(&header)?;
         token.push('.');
         token.push_str(&encoded(claims)?);
-        // Each signature needs a number of its own that nobody can guess. The library takes it from the system itself.
-        let signature = signer.pair.sign(&SystemRandom::new(), token.as_bytes()).map_err(|_| Error::Internal)?;
+        let signature = signer.pair.sign(token.as_bytes()).ok_or(Error::Internal)?;
         token.push('.');
         BASE64_URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token)
@@ -125,21 +129,14 @@ impl SigningKeys {
     pub async fn verify<T: DeserializeOwned>(&self, typ: &str, token: &str) -> Result<Option<T>> {
         let Some((signed, signature)) = token.rsplit_once('.') else { return Ok(None) };
         let Some((header, claims)) = signed.split_once('.') else { return Ok(None) };
-        let Some(header) = decoded::<Presented>(header) else { return Ok(None) };
-        // Keys of this kind know one algorithm, whatever a header would like (RFC 8725 §3.1).
-        if header.alg != "ES256" || header.typ != typ {
-            return Ok(None);
-        }
-        let known = match self.known() {
-            known if known.verifiers.is_empty() => self.renew().await?,
-            known => known,
-        };
-        let Some(verifier) = known.verifiers.iter().find(|verifier| verifier.kid == header.kid) else {
-            return Ok(None);
-        };
+        let Some(header) = decoded::<Presented>(header).filter(|header| header.typ == typ) else { return Ok(None) };
         let Ok(signature) = BASE64_URL_SAFE_NO_PAD.decode(signature) else { return Ok(None) };
-        let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &verifier.point);
-        Ok(key.verify(signed.as_bytes(), &signature).ok().and_then(|()| decoded(claims)))
+        let known = self.knowing(&header.kid).await?;
+        // A key knows one algorithm, whatever a header would like (RFC 8725 §3.1).
+        let fits = |key: &&Verifier| key.kid == header.kid && key.algorithm.code() == header.alg;
+        let Some(key) = known.verifiers.iter().find(fits) else { return Ok(None) };
+        let verified = pair::verify(key.algorithm, &key.public, signed.as_bytes(), &signature);
+        Ok(verified.then(|| decoded(claims)).flatten())
     }
 
     /// Learns what other nodes have made, makes the next key if it is time, and forgets those that are over.
@@ -147,25 +144,60 @@ impl SigningKeys {
         self.renew().await.map(drop)
     }
 
+    /// The keys, in the order in which they were made.
+    pub async fn list(&self) -> Result<Vec<SigningKey>> {
+        Ok(store::all(&self.0.db).await?.iter().map(SigningKey::from).collect())
+    }
+
+    /// Makes a key that signs instead of those there are: soon, when everybody has learned of it. If they are in the
+    /// wrong hands, at once, and nothing that they have signed is good any more.
+    pub(crate) async fn replace(&self, tx: &mut Tx, compromised: bool) -> Result<()> {
+        let keys = &self.0;
+        let rows = store::all_in(tx).await?;
+        let from = if compromised { keys.clock.now() } else { keys.clock.now() + NOTICE };
+        let row = keys.make(&rows, from).await?;
+        if compromised {
+            store::forget_all(tx).await?;
+        } else {
+            store::end_turns(tx, from).await?;
+        }
+        Ok(store::insert_in(tx, &row).await?)
+    }
+
+    /// Asks the database before anything else is signed or verified: the keys have been replaced.
+    pub(crate) fn forget(&self) {
+        *self.0.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+    }
+
     fn known(&self) -> Arc<Known> {
         Arc::clone(&self.0.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What is known, after another look if a key of this name is not, and might have been made on another node.
+    async fn knowing(&self, kid: &str) -> Result<Arc<Known>> {
+        let (known, now) = (self.known(), self.0.clock.now());
+        let lately = known.read_at.is_some_and(|at| at <= now && now < at + LOOK);
+        if lately || known.verifiers.iter().any(|key| key.kid == kid) { Ok(known) } else { self.renew().await }
     }
 
     async fn renew(&self) -> Result<Arc<Known>> {
         let keys = &*self.0;
         let _turn = keys.turn.lock().await;
+        let before = self.known();
         let now = keys.clock.now();
         store::forget(&keys.db, now - AFTER).await?;
         let mut rows = store::all(&keys.db).await?;
         if let Some(from) = keys.next_from(&rows, now) {
-            store::insert(&keys.db, &keys.make(&rows, from)?).await?;
+            let row = keys.make(&rows, from).await?;
+            store::insert(&keys.db, &row).await?;
             rows = store::all(&keys.db).await?;
         }
-        let signers = rows.iter().filter_map(|row| keys.open(row)).collect();
-        let verifiers =
-            rows.iter().map(|row| Verifier { kid: row.kid.clone(), point: row.public_key.clone() }).collect();
-        let known = Arc::new(Known { published: rows.iter().filter_map(jwk).collect(), signers, verifiers });
-        *keys.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&known);
+        let known = Arc::new(keys.read(&rows, now));
+        let mut place = keys.known.write().unwrap_or_else(PoisonError::into_inner);
+        // What was read before keys were replaced is not kept.
+        if Arc::ptr_eq(&place, &before) {
+            *place = Arc::clone(&known);
+        }
         Ok(known)
     }
 }
@@ -183,21 +215,25 @@ impl Inner {
     /// When the next key's turn begins, if it is time to make it. One that this instance cannot open, because its
     /// sealing key was replaced, is as good as none.
     fn next_from(&self, rows: &[Row], now: Time) -> Option<Time> {
-        let last = rows.iter().filter(|row| self.open(row).is_some()).map(|row| row.signs_until).max();
-        let last = last.unwrap_or(now);
-        (last <= now + LEAD).then_some(last.max(now))
+        let usable = || rows.iter().filter(|row| self.open(row).is_some());
+        let last = usable().filter(|row| row.algorithm() == Some(self.algorithm)).map(|row| row.signs_until).max();
+        match last {
+            Some(last) => (last <= now + LEAD).then_some(last.max(now)),
+            // Another algorithm is wanted from now on: there is somebody who signs until all have heard of it.
+            None if usable().any(|row| now + NOTICE < row.signs_until) => Some(now + NOTICE),
+            None => Some(now),
+        }
     }
 
-    fn make(&self, rows: &[Row], from: Time) -> Result<Row> {
-        // The library makes keys of the system's randomness alone.
-        let private = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
-        let private = private.map_err(|_| Error::Internal)?;
-        let public_key = pair(private.as_ref()).ok_or(Error::Internal)?.public_key().as_ref().to_vec();
-        let (x, y) = coordinates(&public_key).ok_or(Error::Internal)?;
-        let kid = thumbprint(&x, &y);
-        let sealed = self.seal.as_ref().and_then(|seal| seal.seal(&kid, private.as_ref(), self.random.as_ref()));
+    async fn make(&self, rows: &[Row], from: Time) -> Result<Row> {
+        let algorithm = self.algorithm;
+        let private = spawn_blocking(move || Pair::generate(algorithm)).await.ok().flatten().ok_or(Error::Internal)?;
+        let public_key = Pair::read(algorithm, &private).ok_or(Error::Internal)?.public();
+        let kid = thumbprint(algorithm, &public_key)?;
+        let sealed = self.seal.as_ref().and_then(|seal| seal.seal(&kid, &private, self.random.as_ref()));
         Ok(Row {
             generation: rows.last().map_or(1, |row| row.generation + 1),
+            algorithm: algorithm.code().to_owned(),
             sealed_key: sealed.ok_or(Error::Internal)?,
             kid,
             public_key,
@@ -206,31 +242,45 @@ impl Inner {
         })
     }
 
+    fn read(&self, rows: &[Row], now: Time) -> Known {
+        Known {
+            read_at: Some(now),
+            published: rows.iter().filter_map(jwk).collect(),
+            signers: rows.iter().filter_map(|row| self.open(row)).collect(),
+            verifiers: rows.iter().filter_map(verifier).collect(),
+        }
+    }
+
     fn open(&self, row: &Row) -> Option<Signer> {
         let private = self.seal.as_ref()?.open(&row.kid, &row.sealed_key)?;
-        Some(Signer { kid: row.kid.clone(), pair: pair(&private)?, from: row.signs_from, until: row.signs_until })
+        let algorithm = row.algorithm()?;
+        let pair = Pair::read(algorithm, &private)?;
+        Some(Signer { kid: row.kid.clone(), algorithm, pair, from: row.signs_from, until: row.signs_until })
     }
 }
 
-fn pair(private: &[u8]) -> Option<EcdsaKeyPair> {
-    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, private, &SystemRandom::new()).ok()
+impl From<&Row> for SigningKey {
+    fn from(row: &Row) -> Self {
+        let algorithm = row.algorithm().unwrap_or_default();
+        Self { kid: row.kid.clone(), algorithm, signs_from: row.signs_from, signs_until: row.signs_until }
+    }
+}
+
+fn verifier(row: &Row) -> Option<Verifier> {
+    Some(Verifier { kid: row.kid.clone(), algorithm: row.algorithm()?, public: row.public_key.clone() })
 }
 
 fn jwk(row: &Row) -> Option<Jwk> {
-    let (x, y) = coordinates(&row.public_key)?;
-    Some(Jwk { kty: "EC", crv: "P-256", purpose: "sig", alg: "ES256", kid: row.kid.clone(), x, y })
-}
-
-/// Of a point that is written uncompressed: 4, then both (SEC 1 §2.3.3).
-fn coordinates(point: &[u8]) -> Option<(String, String)> {
-    let (x, y) = point.strip_prefix(&[4]).filter(|rest| rest.len() == 64)?.split_at(32);
-    Some((BASE64_URL_SAFE_NO_PAD.encode(x), BASE64_URL_SAFE_NO_PAD.encode(y)))
+    let algorithm = row.algorithm()?;
+    let material = pair::material(algorithm, &row.public_key)?;
+    Some(Jwk { material, purpose: "sig", alg: algorithm.code(), kid: row.kid.clone() })
 }
 
 /// RFC 7638 §3: the SHA-256 of the members that make the key, in their order, without spaces.
-fn thumbprint(x: &str, y: &str) -> String {
-    let members = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(members))
+fn thumbprint(algorithm: Algorithm, public: &[u8]) -> Result<String> {
+    let material = pair::material(algorithm, public).ok_or(Error::Internal)?;
+    let members = serde_json::to_vec(&material).map_err(|_| Error::Internal)?;
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(members)))
 }
 
 fn encoded(part: &impl Serialize) -> Result<String> {
@@ -245,13 +295,30 @@ fn decoded<T: DeserializeOwned>(part: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{clock::Clock as _, testing::World};
+    use crate::{clock::Clock as _, signing::Material, testing::World};
     use serde_json::{Value, json};
 
     fn keys(world: &World, sealing_key: &[u8]) -> SigningKeys {
+        of(world, sealing_key, Algorithm::Es256)
+    }
+
+    fn of(world: &World, sealing_key: &[u8], algorithm: Algorithm) -> SigningKeys {
         let services = &world.services;
         let (clock, random) = (Arc::clone(&services.clock), Arc::clone(&services.random));
-        SigningKeys::new(services.db.clone(), clock, random, sealing_key)
+        SigningKeys::new(services.db.clone(), clock, random, sealing_key, algorithm)
+    }
+
+    async fn replace(keys: &SigningKeys, compromised: bool) {
+        let mut tx = keys.0.db.begin().await.expect("a transaction");
+        keys.replace(&mut tx, compromised).await.expect("replaced");
+        tx.commit().await.expect("a commit");
+        keys.forget();
+    }
+
+    async fn kid(keys: &SigningKeys) -> Value {
+        let token = keys.sign("t", &json!({})).await.expect("a token");
+        let set = keys.published().await.expect("keys");
+        verified(&token, &set).expect("a good signature")["kid"].clone()
     }
 
     fn decode(text: &str) -> Vec<u8> {
@@ -263,9 +330,13 @@ mod tests {
         let (signed, signature) = token.rsplit_once('.').expect("a token");
         let header: Value = serde_json::from_slice(&decode(signed.split('.').next()?)).expect("a header");
         let key = set.keys.iter().find(|key| header["kid"] == *key.kid)?;
-        let point = [&[4][..], &decode(&key.x), &decode(&key.y)].concat();
-        let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point);
-        key.verify(signed.as_bytes(), &decode(signature)).ok().map(|()| header)
+        assert_eq!(header["alg"], key.alg);
+        let (algorithm, public) = match &key.material {
+            Material::Point { x, y, .. } => (Algorithm::Es256, [&[4][..], &decode(x), &decode(y)].concat()),
+            Material::Octets { x, .. } => (Algorithm::EdDsa, decode(x)),
+            Material::Rsa { n, .. } => (Algorithm::Rs256, decode(n)),
+        };
+        pair::verify(algorithm, &public, signed.as_bytes(), &decode(signature)).then_some(header)
     }
 
     #[tokio::test]
@@ -369,5 +440,63 @@ mod tests {
         let token = keys.sign("t", &json!({})).await.expect("a token");
         let set = keys.published().await.expect("keys");
         assert!(verified(&token, &set).is_some() && set.keys.len() == 2);
+    }
+
+    #[tokio::test]
+    async fn another_algorithm_is_published_before_it_signs_and_what_the_old_one_signed_stays_good() {
+        let world = World::empty("lodol").await;
+        let old = keys(&world, &[7; 32]);
+        let (first, token) = (kid(&old).await, old.sign("t", &json!({"sub": "a"})).await.expect("a token"));
+        for (algorithm, kty) in [(Algorithm::EdDsa, "OKP"), (Algorithm::Rs256, "RSA")] {
+            let keys = of(&world, &[7; 32], algorithm);
+            keys.rotate().await.expect("rotated");
+            let before = kid(&keys).await;
+            world.clock.advance(NOTICE);
+            let after = kid(&keys).await;
+            assert!(before != after, "{algorithm:?} waits for its turn");
+            let set = serde_json::to_value(keys.published().await.expect("keys")).expect("JSON");
+            let signer = set["keys"].as_array().expect("keys").iter().find(|key| key["kid"] == after);
+            let signer = signer.expect("it is published");
+            assert_eq!((&signer["kty"], &signer["alg"]), (&json!(kty), &json!(algorithm.code())));
+            assert_eq!(keys.verify::<Value>("t", &token).await.expect("read"), Some(json!({"sub": "a"})));
+        }
+        assert_eq!(old.list().await.expect("keys")[0].kid, first, "none was thrown away");
+    }
+
+    #[tokio::test]
+    async fn a_replaced_key_signs_until_everybody_knows_its_successor() {
+        let world = World::empty("lodol").await;
+        let keys = keys(&world, &[7; 32]);
+        let first = kid(&keys).await;
+        replace(&keys, false).await;
+        assert_eq!((kid(&keys).await, keys.published().await.expect("keys").keys.len()), (first.clone(), 2));
+        world.clock.advance(NOTICE);
+        assert_ne!(kid(&keys).await, first);
+        world.clock.advance(AFTER);
+        keys.rotate().await.expect("rotated");
+        assert_eq!(keys.list().await.expect("keys").len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_a_key_in_the_wrong_hands_has_signed_is_not_good_any_more() {
+        let world = World::empty("lodol").await;
+        let keys = keys(&world, &[7; 32]);
+        let token = keys.sign("t", &json!({})).await.expect("a token");
+        replace(&keys, true).await;
+        assert_eq!(keys.verify::<Value>("t", &token).await.expect("read"), None);
+        let new = keys.sign("t", &json!({})).await.expect("a token");
+        assert_eq!(keys.verify::<Value>("t", &new).await.expect("read"), Some(json!({})));
+        assert_eq!(keys.list().await.expect("keys").len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_node_learns_of_a_key_that_another_one_made_when_it_meets_its_name() {
+        let world = World::empty("lodol").await;
+        let (one, other) = (keys(&world, &[7; 32]), keys(&world, &[7; 32]));
+        other.rotate().await.expect("rotated");
+        replace(&one, true).await;
+        let token = one.sign("t", &json!({})).await.expect("a token");
+        world.clock.advance(LOOK);
+        assert_eq!(other.verify::<Value>("t", &token).await.expect("read"), Some(json!({})));
     }
 }

@@ -115,6 +115,14 @@ enum Command {
         #[arg(long, value_name = "SLUG")]
         workspace: Option<String>,
     },
+    /// List the keys that sign tokens
+    SigningKeys,
+    /// Make the next key that signs tokens; it takes its turn when everybody has had the time to learn of it
+    RotateSigningKey {
+        /// Somebody else may have the keys: end at once all that they have signed
+        #[arg(long)]
+        compromised: bool,
+    },
 }
 
 /// Why nothing was done, or not what was asked for.
@@ -162,6 +170,7 @@ impl Operator {
             Command::Workspaces { .. } => table::workspaces(&answer),
             Command::Delete { slug, .. } => format!("Deleted {slug}.\n"),
             Command::SignInLink { .. } => table::link(&answer, "expires_at"),
+            Command::SigningKeys | Command::RotateSigningKey { .. } => table::signing_keys(&answer),
             Command::CreateWorkspace { .. } => {
                 format!("{}\n{}", table::workspace(&answer), table::link(&answer, "url_expires_at"))
             }
@@ -192,6 +201,10 @@ fn request(command: &Command) -> (Method, String, Option<Value>) {
         Command::SignInLink { email, workspace } => {
             let body = json!({"email": email, "workspace": workspace});
             (Method::POST, "/operator/sign-in-links".to_owned(), Some(body))
+        }
+        Command::SigningKeys => (Method::GET, "/operator/signing-keys".to_owned(), None),
+        Command::RotateSigningKey { compromised } => {
+            (Method::POST, "/operator/signing-keys".to_owned(), Some(json!({"compromised": compromised})))
         }
     }
 }

@@ -108,6 +108,7 @@ pub(super) static MEMBERS: &[Member] = &[
         "made at first start, in data_dir/sealing.key",
         "Seals short-lived cookies; base64 of 32 bytes or more, the same on every node",
     ),
+    text("signing_algorithm", "ES256", "With what tokens are signed: ES256, EdDSA or RS256"),
     text(
         "smtp_url",
         "none: no mail is sent",

@@ -22,7 +22,7 @@ pub use url::{BaseUrl, is_loopback};
 
 use crate::peer::{TrustedProxies, parse_network};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use keywright_core::usage::Retention;
+use keywright_core::{signing::Algorithm, usage::Retention};
 use reader::Reader;
 use sources::Sources;
 use std::{
@@ -72,6 +72,8 @@ pub struct Config {
     pub operator_token: Option<Secret<String>>,
     /// What seals cookies; without it, the one in the data folder.
     pub sealing_key: Option<Secret<Vec<u8>>>,
+    /// With what tokens are signed.
+    pub signing_algorithm: Algorithm,
     /// By which server mail is sent; without it none is.
     pub mail: Option<MailConfig>,
     /// How the log is written.
@@ -157,6 +159,7 @@ impl Config {
             gate_token: from.secret("gate_token", parse_token).map(Secret::new),
             operator_token: from.secret("operator_token", parse_token).map(Secret::new),
             sealing_key: from.secret("sealing_key", parse_sealing_key).map(Secret::new),
+            signing_algorithm: from.one("signing_algorithm", parse_algorithm).unwrap_or_default(),
             mail: MailConfig::read(&mut from),
             log_format: from.one("log_format", parse_log_format).unwrap_or(LogFormat::Auto),
             log_level: from.one("log_level", crate::logs::parse_level).unwrap_or_else(|| "info".to_owned()),
@@ -262,6 +265,10 @@ fn parse_switch(text: &str) -> Result<bool, String> {
         "off" => Ok(false),
         _ => Err(format!("`{text}` must be on or off")),
     }
+}
+
+fn parse_algorithm(text: &str) -> Result<Algorithm, String> {
+    Algorithm::parse(text).ok_or_else(|| format!("`{text}` must be {}", Algorithm::ALL.map(Algorithm::code).join(", ")))
 }
 
 fn parse_log_format(text: &str) -> Result<LogFormat, String> {

@@ -1,7 +1,8 @@
-//! The operator's own REST: workspaces, plans, links that sign people in. For the operator's systems and the
+//! The operator's own REST: workspaces, plans, links that sign people in, signing keys. For the operator's systems and the
 //! command line; no session and no API key opens it. Without a configured token there is no such door.
 
 mod links;
+mod signing_keys;
 mod workspaces;
 
 use crate::{
@@ -31,6 +32,7 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .route("/workspaces/{slug}/resume", post(workspaces::resume))
         .route("/plans", get(workspaces::plans))
         .route("/sign-in-links", post(links::create))
+        .route("/signing-keys", get(signing_keys::list).post(signing_keys::rotate))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .fallback(unknown)
         // Around the fallback too: who does not know the token does not learn what there is.

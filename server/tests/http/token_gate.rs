@@ -208,3 +208,52 @@ async fn the_operators_backend_is_told_of_a_token_as_of_a_key() {
     assert_eq!((&answer["valid"], &answer["key_id"]), (&json!(true), &Value::Null));
     assert_eq!((&answer["user_id"], &answer["scopes"]), (&json!(scene.ada.user.id), &json!(["workflows:read"])));
 }
+
+#[tokio::test]
+async fn tokens_are_signed_as_the_operator_has_chosen_and_the_gate_reads_each_kind() {
+    for (algorithm, kty) in [("ES256", "EC"), ("EdDSA", "OKP"), ("RS256", "RSA")] {
+        let settings = [("KEYWRIGHT_UPSTREAM", &*upstream().await), ("KEYWRIGHT_SIGNING_ALGORITHM", algorithm)];
+        let (app, ada) = TestApp::owned("lodol", "pro", &settings).await;
+        let (client, secret) = app.world.app(&ada, SERVER).await;
+        let scene = Scene { app, ada, client, secret };
+        let issued = scene.tokens().await;
+        let header = access(&issued).split('.').next().expect("a header");
+        let header: Value =
+            serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(header).expect("base64url")).expect("JSON");
+        let jwks = scene.app.anonymous().get("/.well-known/jwks.json").await.json();
+        let key = jwks["keys"].as_array().expect("keys").iter().find(|key| key["kid"] == header["kid"]);
+        let key = key.expect("the one that signed");
+        assert_eq!((&header["alg"], &key["alg"], &key["kty"]), (&json!(algorithm), &json!(algorithm), &json!(kty)));
+        assert_eq!(status(&scene, access(&issued)).await, 200, "{algorithm}");
+    }
+}
+
+#[tokio::test]
+async fn keys_in_the_wrong_hands_are_replaced_and_what_they_have_signed_is_over() {
+    const TOKEN: &str = "operator-token-of-the-tests-012345678";
+    let settings = [("KEYWRIGHT_UPSTREAM", &*upstream().await), ("KEYWRIGHT_OPERATOR_TOKEN", TOKEN)];
+    let (app, ada) = TestApp::owned("lodol", "pro", &settings).await;
+    let (client, secret) = app.world.app(&ada, SERVER).await;
+    let scene = Scene { app, ada, client, secret };
+    let issued = scene.tokens().await;
+    assert_eq!(status(&scene, access(&issued)).await, 200);
+    let mut operator = scene.app.key(TOKEN);
+    let first = operator.get("/operator/signing-keys").await.json();
+    assert_eq!(first["data"].as_array().map(Vec::len), Some(1));
+    assert_eq!(first["data"][0]["algorithm"], "ES256");
+
+    let soon = operator.post_json("/operator/signing-keys", json!({})).await;
+    assert_eq!((soon.status.as_u16(), soon.json()["data"].as_array().map(Vec::len)), (201, Some(2)));
+    assert_eq!(status(&scene, access(&issued)).await, 200, "a change of turns ends nothing");
+    let published = scene.app.anonymous().get("/.well-known/jwks.json").await.json();
+    assert_eq!(published["keys"].as_array().map(Vec::len), Some(2));
+
+    let now = operator.post_json("/operator/signing-keys", json!({"compromised": true})).await.json();
+    assert_eq!(now["data"].as_array().map(Vec::len), Some(1));
+    assert_eq!(status(&scene, access(&issued)).await, 401);
+    let refresh = issued["refresh_token"].as_str().expect("a token");
+    let next = scene.token(&[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await.json();
+    assert_eq!(status(&scene, access(&next)).await, 200, "no person has to be asked again");
+    let wrong = operator.post_json("/operator/signing-keys", json!({"compromised": "yes"})).await;
+    assert_eq!(wrong.status, 422);
+}

@@ -21,6 +21,16 @@ pub(super) fn workspace(answer: &Value) -> String {
     lines.collect()
 }
 
+/// A line for each signing key.
+pub(super) fn signing_keys(answer: &Value) -> String {
+    let data = answer["data"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let members = ["kid", "algorithm", "signs_from", "signs_until"];
+    columns(
+        ["KEY", "ALGORITHM", "SIGNS FROM", "SIGNS UNTIL"],
+        data.iter().map(|key| members.map(|member| text(&key[member]))),
+    )
+}
+
 /// A sign-in link, and until when it can be used.
 pub(super) fn link(answer: &Value, until: &str) -> String {
     let (url, until) = (text(&answer["url"]), text(&answer[until]));
