@@ -29,9 +29,9 @@ clients: ## Other people's OAuth clients only (ARGS="openid-client")
 	@$(rust) cargo xtask build --release
 	@$(rust) scripts/clients.sh $(ARGS)
 
-bench: ## Measure the gate against a bare handler
+bench: ## Measure against a bare handler: the gate, and OAuth beside another server (ARGS="oauth")
 	@$(rust) cargo xtask build --release
-	@$(rust) scripts/bench.sh
+	@$(rust) scripts/bench.sh $(ARGS)
 
 screenshots: ## Render every page into target/screenshots
 	@$(rust) cargo xtask build --release
