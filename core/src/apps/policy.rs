@@ -5,6 +5,7 @@ use crate::{
     actor::Actor,
     audit::{Action, Change, Event},
     error::{Error, Result},
+    gate::Changed,
     ids::AppId,
     members, oauth,
     page::{Page, PageRequest},
@@ -43,7 +44,7 @@ impl Apps {
         if !changes.is_empty() {
             self.audit.record(&mut tx, Event { changes, ..Event::by(actor, Action::AppPolicyChanged) }).await?;
         }
-        tx.commit().await?;
+        self.gate.commit(tx, Changed::Workspace(actor.workspace.id)).await?;
         Ok(policy)
     }
 

@@ -145,7 +145,7 @@ pub struct GrantStanding {
     pub ends_at: Time,
     /// Whether the operator has suspended the workspace.
     pub suspended: bool,
-    /// Whether the app is switched off.
+    /// Whether the app is switched off, or the workspace does not want it (any more).
     pub app_disabled: bool,
     /// Whether it was ended.
     pub revoked: bool,

@@ -3,11 +3,12 @@
 use crate::{
     app::{Answer, TestApp},
     gateway::upstream,
-    oauth::{ISSUER, SERVER, Scene},
+    oauth::{ISSUER, PUBLIC, SERVER, Scene},
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use keywright_core::{
+    apps::PolicyForm,
     keys::KeyForm,
     testing::{AppSpec, key_form},
 };
@@ -210,25 +211,6 @@ async fn the_operators_backend_is_told_of_a_token_as_of_a_key() {
 }
 
 #[tokio::test]
-async fn tokens_are_signed_as_the_operator_has_chosen_and_the_gate_reads_each_kind() {
-    for (algorithm, kty) in [("ES256", "EC"), ("EdDSA", "OKP"), ("RS256", "RSA")] {
-        let settings = [("KEYWRIGHT_UPSTREAM", &*upstream().await), ("KEYWRIGHT_SIGNING_ALGORITHM", algorithm)];
-        let (app, ada) = TestApp::owned("lodol", "pro", &settings).await;
-        let (client, secret) = app.world.app(&ada, SERVER).await;
-        let scene = Scene { app, ada, client, secret };
-        let issued = scene.tokens().await;
-        let header = access(&issued).split('.').next().expect("a header");
-        let header: Value =
-            serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(header).expect("base64url")).expect("JSON");
-        let jwks = scene.app.anonymous().get("/.well-known/jwks.json").await.json();
-        let key = jwks["keys"].as_array().expect("keys").iter().find(|key| key["kid"] == header["kid"]);
-        let key = key.expect("the one that signed");
-        assert_eq!((&header["alg"], &key["alg"], &key["kty"]), (&json!(algorithm), &json!(algorithm), &json!(kty)));
-        assert_eq!(status(&scene, access(&issued)).await, 200, "{algorithm}");
-    }
-}
-
-#[tokio::test]
 async fn keys_in_the_wrong_hands_are_replaced_and_what_they_have_signed_is_over() {
     const TOKEN: &str = "operator-token-of-the-tests-012345678";
     let settings = [("KEYWRIGHT_UPSTREAM", &*upstream().await), ("KEYWRIGHT_OPERATOR_TOKEN", TOKEN)];
@@ -256,4 +238,29 @@ async fn keys_in_the_wrong_hands_are_replaced_and_what_they_have_signed_is_over(
     assert_eq!(status(&scene, access(&next)).await, 200, "no person has to be asked again");
     let wrong = operator.post_json("/operator/signing-keys", json!({"compromised": "yes"})).await;
     assert_eq!(wrong.status, 422);
+}
+
+#[tokio::test]
+async fn what_a_workspace_says_of_apps_from_elsewhere_counts_for_those_that_are_in_use_as_well() {
+    let scene = scene("lodol", AppSpec { unverified: true, ..PUBLIC }).await;
+    let issued = scene.tokens().await;
+    assert_eq!(status(&scene, access(&issued)).await, 200);
+    let rule = async |mode: &str, scopes: &[&str]| {
+        let form = PolicyForm { mode: mode.to_owned(), scopes: scopes.iter().map(|&scope| scope.to_owned()).collect() };
+        scene.app.world.services.apps.set_policy(&scene.ada, &form).await.expect("a policy");
+    };
+    rule("open", &["executions:read"]).await;
+    assert_eq!(status(&scene, access(&issued)).await, 403, "no more than the workspace gives");
+    rule("off", &["workflows:read"]).await;
+    assert_eq!(status(&scene, access(&issued)).await, 401);
+    assert_eq!(scene.introspect(access(&issued)).await, json!({"active": false}));
+    let refresh = issued["refresh_token"].as_str().expect("a token");
+    let again = scene.token(&[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await;
+    assert_eq!((again.status.as_u16(), &again.json()["error"]), (400, &json!("invalid_grant")));
+    rule("approval", &["workflows:read"]).await;
+    assert_eq!(status(&scene, access(&issued)).await, 401);
+    scene.app.world.services.apps.approve(&scene.ada, scene.client.id).await.expect("approved");
+    assert_eq!(status(&scene, access(&issued)).await, 200, "nobody has to be asked again");
+    let next = scene.token(&[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await.json();
+    assert_eq!(status(&scene, access(&next)).await, 200, "what was refused has used nothing up");
 }

@@ -321,6 +321,37 @@ fn the_operator_manages_workspaces_from_a_terminal() {
 }
 
 #[test]
+fn tokens_are_signed_as_the_operator_has_chosen_and_with_another_key_when_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let jwks = |running: &Running| {
+        let (status, _, body) = running.send("GET", "/.well-known/jwks.json", "", "");
+        assert_eq!(status, 200);
+        body
+    };
+    Running::start(folder.path()).stop();
+    // The database has a key of the usual algorithm already.
+    for (algorithm, kty, keys) in [("EdDSA", "OKP", 2), ("RS256", "RSA", 3)] {
+        let settings = [TOKEN, ("KEYWRIGHT_SIGNING_ALGORITHM", algorithm)];
+        let running = Running::start_with(folder.path(), &settings);
+        let set = jwks(&running);
+        assert!(set.contains(&format!("\"alg\":\"{algorithm}\"")) && set.contains(&format!("\"kty\":\"{kty}\"")), "{set}");
+        assert_eq!(set.matches("\"kid\"").count(), keys, "{set}");
+        running.stop();
+    }
+    let running = Running::start_with(folder.path(), &[TOKEN]);
+    let (code, listed, error) = operate(folder.path(), running.port, &[TOKEN], &["signing-keys"]);
+    assert_eq!((code, listed.lines().count()), (0, 4), "{listed}{error}");
+    assert!(listed.starts_with("KEY ") && listed.contains("RS256") && listed.contains("EdDSA"), "{listed}");
+    let (code, replaced, error) = operate(folder.path(), running.port, &[TOKEN], &["rotate-signing-key", "--compromised"]);
+    assert_eq!((code, replaced.lines().count()), (0, 2), "{replaced}{error}");
+    assert!(replaced.contains("ES256"), "{replaced}");
+    let set = jwks(&running);
+    assert_eq!(set.matches("\"kid\"").count(), 1, "{set}");
+    assert!(set.contains(replaced.lines().nth(1).and_then(|line| line.split(' ').next()).expect("a key")), "{set}");
+    running.stop();
+}
+
+#[test]
 fn the_operators_command_says_why_it_reached_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let running = Running::start_with(folder.path(), &[TOKEN]);
