@@ -17,8 +17,8 @@ use axum::{
 };
 use std::sync::Arc;
 
-/// The whole site: the doors of the gate that are asked with each request to the operator's API, and behind them
-/// everything else.
+/// The whole site: the doors of the gate that are asked with each request to the operator's API, those of OAuth that
+/// programs ask again and again, and behind them everything else.
 #[derive(Clone)]
 pub struct Doors {
     app: Shared,
@@ -29,12 +29,14 @@ pub struct Doors {
 impl Site for Doors {
     async fn respond(&self, request: Request) -> Response {
         // Finding its way through all the routes and layers costs a request more than what the gate does with it.
-        match gate::Door::at(request.uri().path()) {
-            Some(door) => {
-                let answer = |request, caller, id| door.answer(&self.app, caller, id, request);
-                self.guard.quietly(request, answer).await
-            }
-            None => self.others.respond(request).await,
+        if let Some(door) = gate::Door::at(request.uri().path()) {
+            let answer = |request, caller, id| door.answer(&self.app, caller, id, request);
+            self.guard.quietly(request, answer).await
+        } else if let Some(door) = oauth::Door::of(&request) {
+            // In a box: what the gate's doors need is not to grow with it.
+            Box::pin(self.guard.hush(request, |request| door.answer(&self.app, request))).await
+        } else {
+            self.others.respond(request).await
         }
     }
 }

@@ -6,9 +6,17 @@
 //! 3. The way must be the one that was registered for it.
 //! 4. Whoever guesses at one app's secret from one address has to wait.
 //! 5. The secret is one of the app's: its SHA-256 is looked up, so that no comparison tells how much of it was right.
+//!
+//! Who has said who they are is known for a few seconds, if they say it again in the same way from the same address:
+//! apps that ask for tokens ask often. Until then whatever is changed of an app is forgotten at once, on every node, and a
+//! secret that has come to its end works for as long at the most.
 
-use super::{App, Apps, AuthMethod, ClientId, Refused, manage::masked, store};
-use crate::{accounts::Buckets, error::Error, secret::SecretHash};
+use super::{
+    App, Apps, AuthMethod, ClientId, Refused,
+    manage::masked,
+    store::{self, Proven},
+};
+use crate::{Time, accounts::Buckets, error::Error, secret::SecretHash};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use chrono::TimeDelta;
 use std::{net::IpAddr, time::Duration};
@@ -17,6 +25,16 @@ use std::{net::IpAddr, time::Duration};
 const MOST_FAILURES: i64 = 10;
 /// How long that is remembered from the first.
 const FAILURES_LAST: TimeDelta = TimeDelta::minutes(15);
+
+/// For how many seconds an app is known.
+const KNOWN: i64 = 5;
+
+/// An app that has said who it is.
+pub(crate) struct KnownApp {
+    app: App,
+    /// Until when that counts.
+    pub until: Time,
+}
 
 /// What a request shows of the app that sends it.
 #[derive(Clone, Copy, Default)]
@@ -105,11 +123,33 @@ impl Apps {
         address: Option<IpAddr>,
     ) -> Result<Option<(App, bool)>, NotAuthenticated> {
         let now = self.clock.now();
+        let until = Time::from_timestamp((now.timestamp() / KNOWN + 1) * KNOWN, 0).unwrap_or(now);
+        let known = |app| KnownApp { app, until };
+        let apps = &self.gate.memory().apps;
         let Some(secret) = secret else {
-            return Ok(store::find_by_client_id(&self.db, client_id, now).await?.map(|app| (app, true)));
+            let read = || async { Ok(store::find_by_client_id(&self.db, client_id, now).await?.map(known)) };
+            let found = apps.get_or_load(shown(client_id, "", None, until), read).await?;
+            return Ok(found.map(|known| (known.app.clone(), true)));
         };
-        let (hash, bucket) = (SecretHash::of(secret.as_bytes()), Buckets::of_app(client_id.as_str(), address));
-        let Some(found) = store::find_proven(&self.db, client_id, hash, bucket, now).await? else { return Ok(None) };
+        let mut refused = None;
+        let read = async {
+            let (hash, bucket) = (SecretHash::of(secret.as_bytes()), Buckets::of_app(client_id.as_str(), address));
+            let found = store::find_proven(&self.db, client_id, hash, bucket, now).await?;
+            let is_good =
+                |found: &Proven| found.proven && found.failures.is_none_or(|(failures, _)| failures < MOST_FAILURES);
+            match found {
+                Some(found) if is_good(&found) => Ok(Some(known(found.app))),
+                found => {
+                    refused = found.map(|found| (found, bucket));
+                    Ok(None)
+                }
+            }
+        };
+        // By the address too: an attacker who has to wait learns nothing of what is known from elsewhere.
+        if let Some(known) = apps.get_or_load(shown(client_id, secret, address, until), || read).await? {
+            return Ok(Some((known.app.clone(), true)));
+        }
+        let Some((found, bucket)) = refused else { return Ok(None) };
         if let Some((_, open_at)) = found.failures.filter(|(failures, _)| *failures >= MOST_FAILURES) {
             return Err(NotAuthenticated::Throttled { retry_after: (open_at - now).to_std().unwrap_or_default() });
         }
@@ -128,6 +168,13 @@ impl Apps {
         };
         self.trace(app.id, address, refused);
     }
+}
+
+/// By what an app is known that has shown this, until then. None of the parts has a NUL in it.
+fn shown(client_id: &ClientId, secret: &str, address: Option<IpAddr>, until: Time) -> SecretHash {
+    let address = address.map(|address| address.to_string()).unwrap_or_default();
+    let parts = format!("{}\0{}\0{address}\0{secret}", client_id.as_str(), until.timestamp());
+    SecretHash::of(parts.as_bytes())
 }
 
 impl Claim {

@@ -22,6 +22,8 @@ pub(crate) mod store;
 mod tests;
 
 #[cfg(feature = "server")]
+pub(crate) use authentication::KnownApp;
+#[cfg(feature = "server")]
 pub use authentication::{NotAuthenticated, Presented};
 pub use forms::*;
 #[cfg(feature = "server")]

@@ -10,7 +10,7 @@ impl Db {
     /// Applies what is missing. Two nodes that start together wait for each other.
     pub(super) async fn migrate(&self) -> Result<(), MigrateError> {
         match self {
-            Self::Sqlite(pool) => SQLITE.run(pool).await,
+            Self::Sqlite(pool, _) => SQLITE.run(pool).await,
             Self::Postgres(pool) => POSTGRES.run(pool).await,
         }
     }

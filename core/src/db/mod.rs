@@ -11,7 +11,11 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 /// How long a request waits for a free connection before it is told that the service is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -19,8 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The open database.
 #[derive(Clone, Debug)]
 pub enum Db {
-    /// A file on this machine.
-    Sqlite(SqlitePool),
+    /// A file on this machine, and who of this process may write to it next: SQLite lets one write at a time, and who
+    /// waits for it looks again and again instead of standing in a queue.
+    Sqlite(SqlitePool, Arc<Semaphore>),
     /// A server, shared with other nodes.
     Postgres(PgPool),
 }
@@ -28,8 +33,8 @@ pub enum Db {
 /// An open transaction. Services open and commit; stores only use it. Dropped, it is rolled back.
 #[derive(Debug)]
 pub enum Tx {
-    /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    /// On SQLite; with its turn, if it may write.
+    Sqlite(Transaction<'static, Sqlite>, Option<OwnedSemaphorePermit>),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
 }
@@ -38,7 +43,7 @@ pub enum Tx {
 macro_rules! on_db {
     ($db:expr, $c:ident => $body:expr) => {
         match $db {
-            $crate::db::Db::Sqlite($c) => $body,
+            $crate::db::Db::Sqlite($c, _) => $body,
             $crate::db::Db::Postgres($c) => $body,
         }
     };
@@ -49,7 +54,7 @@ pub(crate) use on_db;
 macro_rules! on_tx {
     ($tx:expr, $c:ident => $body:expr) => {
         match $tx {
-            $crate::db::Tx::Sqlite(tx) => {
+            $crate::db::Tx::Sqlite(tx, _) => {
                 let $c = &mut **tx;
                 $body
             }
@@ -120,7 +125,7 @@ impl Db {
             .busy_timeout(PATIENCE);
         // A file does not hang up: asking each connection first whether it is there would double its work.
         let pool = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).test_before_acquire(false);
-        Ok(Self::Sqlite(pool.connect_with(options).await?))
+        Ok(Self::Sqlite(pool.connect_with(options).await?, Arc::new(Semaphore::new(1))))
     }
 
     async fn open_postgres(url: &str) -> sqlx::Result<Self> {
@@ -132,9 +137,13 @@ impl Db {
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         Ok(match self {
-            // A plain BEGIN takes the write lock only at the first write; two such transactions that
-            // have both read can then only fail.
-            Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite(pool, turn) => {
+                let turn = timeout(PATIENCE, Arc::clone(turn).acquire_owned()).await;
+                let turn = turn.ok().and_then(Result::ok).ok_or(sqlx::Error::PoolTimedOut)?;
+                // A plain BEGIN takes the write lock only at the first write; two such transactions that
+                // have both read can then only fail.
+                Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?, Some(turn))
+            }
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -143,7 +152,7 @@ impl Db {
     /// It keeps no writer waiting.
     pub async fn snapshot(&self) -> sqlx::Result<Tx> {
         Ok(match self {
-            Self::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
+            Self::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?, None),
             Self::Postgres(pool) => {
                 Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
@@ -165,7 +174,7 @@ impl Tx {
     /// Makes everything that was done permanent, at once.
     pub async fn commit(self) -> sqlx::Result<()> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
+            Self::Sqlite(tx, _turn) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
         }
     }

@@ -68,7 +68,7 @@ impl TestDb {
         let mut text = String::new();
         for table in TABLES {
             text.push_str(&match &self.db {
-                Db::Sqlite(pool) => dump_sqlite(pool, table).await,
+                Db::Sqlite(pool, _) => dump_sqlite(pool, table).await,
                 Db::Postgres(pool) => dump_postgres(pool, table).await,
             });
         }
@@ -146,7 +146,9 @@ mod tests {
         let test = TestDb::fresh().await;
         for (name, sql) in statements() {
             let prepared = match &test.db {
-                Db::Sqlite(pool) => pool.acquire().await.expect("a connection").prepare(sql.into_sql()).await.map(drop),
+                Db::Sqlite(pool, _) => {
+                    pool.acquire().await.expect("a connection").prepare(sql.into_sql()).await.map(drop)
+                }
                 Db::Postgres(pool) => {
                     pool.acquire().await.expect("a connection").prepare(sql.into_sql()).await.map(drop)
                 }
@@ -197,7 +199,9 @@ mod tests {
 
     async fn names(db: &Db, sql: &'static str) -> Vec<String> {
         let mut names: Vec<String> = match db {
-            Db::Sqlite(c) => sqlx::query(sql).fetch_all(c).await.expect("columns").iter().map(|r| r.get(0)).collect(),
+            Db::Sqlite(c, _) => {
+                sqlx::query(sql).fetch_all(c).await.expect("columns").iter().map(|r| r.get(0)).collect()
+            }
             Db::Postgres(c) => sqlx::query(sql).fetch_all(c).await.expect("columns").iter().map(|r| r.get(0)).collect(),
         };
         names.sort();

@@ -1,16 +1,15 @@
-//! Keys in memory, by the SHA-256 of their secrets.
+//! What was read of the database and is asked for with nearly every request, by a SHA-256: keys by that of their secrets.
 //!
-//! A key is read from the database on its first request and kept. Two guards keep that honest:
-//! - *Generations.* A change removes the key and raises its shard's generation; a read that began
+//! It is read on the first request and kept. Two guards keep that honest:
+//! - *Generations.* A change removes what it concerns and raises its shard's generation; a read that began
 //!   before the change sees the generation moved, and does not put back what it read. A fill that races
 //!   a revocation cannot revive the key.
 //! - *Single flight.* Requests that miss the same key together make one query.
 
-use super::{Changed, Credential, Standing, limits::Limited, under_way::Slots};
+use super::{Changed, Standing, limits::Limited, under_way::Slots};
 use crate::{
     Time,
     error::{Error, Result},
-    ids::{GrantId, WorkspaceId},
     secret::SecretHash,
     usage::Meter,
 };
@@ -40,9 +39,34 @@ pub(super) struct Entry {
     pub within: Box<[Box<str>]>,
 }
 
-/// All keys that have been asked for.
-pub(super) struct Index {
-    shards: Vec<RwLock<Shard>>,
+/// What may be kept.
+pub(crate) trait Remembered {
+    /// Whether it may not be so any more.
+    fn is_changed(&self, by: &Changed) -> bool;
+    /// Whether nobody will ask for it again.
+    fn is_over(&self, now: Time) -> bool;
+}
+
+impl Remembered for Entry {
+    fn is_changed(&self, by: &Changed) -> bool {
+        match by {
+            // By their hashes.
+            Changed::Keys(_) => false,
+            Changed::Workspace(id) => self.standing.workspace == *id,
+            Changed::Grant(id) => self.standing.by.grant() == Some(*id),
+            Changed::Tokens | Changed::SigningKeys => self.standing.by.grant().is_some(),
+        }
+    }
+
+    fn is_over(&self, now: Time) -> bool {
+        // Of a key that has ended it is said for how long it has been so: it stays.
+        self.standing.by.grant().is_some() && self.standing.expires_at.is_some_and(|end| end <= now)
+    }
+}
+
+/// All that has been asked for.
+pub(crate) struct Index<V> {
+    shards: Vec<RwLock<Shard<V>>>,
     flights: Mutex<HashMap<SecretHash, Arc<Turn<()>>>>,
     /// Whether every change is sure to reach this memory. While it is not, nothing in here is believed.
     reliable: AtomicBool,
@@ -52,13 +76,18 @@ pub(super) struct Index {
     found_out: Notify,
 }
 
-#[derive(Default)]
-struct Shard {
+struct Shard<V> {
     generation: u64,
-    keys: HashMap<SecretHash, Arc<Entry>, BuildHasherDefault<FirstBytes>>,
+    keys: HashMap<SecretHash, Arc<V>, BuildHasherDefault<FirstBytes>>,
 }
 
-impl Index {
+impl<V> Default for Shard<V> {
+    fn default() -> Self {
+        Self { generation: 0, keys: HashMap::default() }
+    }
+}
+
+impl<V: Remembered> Index<V> {
     pub(super) fn new(reliable: bool) -> Self {
         let shards = (0..SHARDS).map(|_| RwLock::default()).collect();
         Self {
@@ -70,10 +99,10 @@ impl Index {
         }
     }
 
-    /// The key with this hash: from memory, or by `load`.
-    pub(super) async fn get_or_load<F>(&self, hash: SecretHash, load: impl FnOnce() -> F) -> Result<Option<Arc<Entry>>>
+    /// What has this hash: from memory, or by `load`.
+    pub(crate) async fn get_or_load<F>(&self, hash: SecretHash, load: impl FnOnce() -> F) -> Result<Option<Arc<V>>>
     where
-        F: Future<Output = Result<Option<Entry>>>,
+        F: Future<Output = Result<Option<V>>>,
     {
         match self.get(hash) {
             Some(entry) => Ok(Some(entry)),
@@ -82,9 +111,9 @@ impl Index {
         }
     }
 
-    async fn load<F>(&self, hash: SecretHash, load: impl FnOnce() -> F) -> Result<Option<Arc<Entry>>>
+    async fn load<F>(&self, hash: SecretHash, load: impl FnOnce() -> F) -> Result<Option<Arc<V>>>
     where
-        F: Future<Output = Result<Option<Entry>>>,
+        F: Future<Output = Result<Option<V>>>,
     {
         let found_out = self.found_out.notified();
         if !self.is_cut_off() {
@@ -97,9 +126,9 @@ impl Index {
         self.get(hash).map(Some).ok_or(Error::Unavailable)
     }
 
-    async fn read_or_join<F>(&self, hash: SecretHash, load: impl FnOnce() -> F) -> Result<Option<Arc<Entry>>>
+    async fn read_or_join<F>(&self, hash: SecretHash, load: impl FnOnce() -> F) -> Result<Option<Arc<V>>>
     where
-        F: Future<Output = Result<Option<Entry>>>,
+        F: Future<Output = Result<Option<V>>>,
     {
         // What will not be kept is not waited for either.
         if !self.is_reliable() {
@@ -116,35 +145,22 @@ impl Index {
         Ok(Some(entry))
     }
 
-    /// Forgets what has changed.
+    /// Forgets what has changed. What is being read now will not be kept, whosever it is: whose it is, is not known
+    /// before it has been read.
     pub(super) fn hear(&self, changed: &Changed) {
         match changed {
             Changed::Keys(hashes) => hashes.iter().for_each(|hash| self.forget(*hash)),
-            Changed::Workspace(id) => self.forget_workspace(*id),
-            Changed::Grant(id) => self.forget_tokens(Some(*id)),
-            Changed::Tokens | Changed::SigningKeys => self.forget_tokens(None),
+            Changed::Workspace(_) | Changed::Grant(_) | Changed::Tokens | Changed::SigningKeys => {
+                self.forget_where(|kept| kept.is_changed(changed));
+            }
         }
     }
 
-    /// Forgets a key that has changed. What is being read of it now will not be kept.
-    pub(super) fn forget(&self, hash: SecretHash) {
+    /// Forgets one that has changed. What is being read of it now will not be kept.
+    pub(crate) fn forget(&self, hash: SecretHash) {
         self.write(hash, |shard| {
             shard.generation += 1;
             shard.keys.remove(&hash);
-        });
-    }
-
-    /// Forgets every key of a workspace: its plan or its members have changed. What is being read now
-    /// will not be kept, whosever it is: whose it is, is not known before it has been read.
-    pub(super) fn forget_workspace(&self, workspace: WorkspaceId) {
-        self.forget_where(|standing| standing.workspace == workspace);
-    }
-
-    /// Forgets the tokens of a grant, or of all of them.
-    pub(super) fn forget_tokens(&self, grant: Option<GrantId>) {
-        self.forget_where(|standing| match standing.by {
-            Credential::Grant(id) => grant.is_none_or(|grant| grant == id),
-            Credential::Key(_) | Credential::Session(_) => false,
         });
     }
 
@@ -153,22 +169,19 @@ impl Index {
         self.forget_where(|_| true);
     }
 
-    /// Lets go of tokens that have ended: nobody will send them again.
+    /// Lets go of what nobody will ask for again.
     pub(super) fn sweep(&self, now: Time) {
         for shard in &self.shards {
             let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
-            shard.keys.retain(|_, entry| match entry.standing.by {
-                Credential::Grant(_) => entry.standing.expires_at.is_none_or(|end| end > now),
-                Credential::Key(_) | Credential::Session(_) => true,
-            });
+            shard.keys.retain(|_, kept| !kept.is_over(now));
         }
     }
 
-    fn forget_where(&self, is_over: impl Fn(&Standing) -> bool) {
+    fn forget_where(&self, is_over: impl Fn(&V) -> bool) {
         for shard in &self.shards {
             let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
             shard.generation += 1;
-            shard.keys.retain(|_, entry| !is_over(&entry.standing));
+            shard.keys.retain(|_, kept| !is_over(kept));
         }
     }
 
@@ -203,14 +216,14 @@ impl Index {
         self.cut_off.load(Ordering::Acquire)
     }
 
-    fn get(&self, hash: SecretHash) -> Option<Arc<Entry>> {
+    fn get(&self, hash: SecretHash) -> Option<Arc<V>> {
         if !self.is_reliable() {
             return None;
         }
         self.read(hash, |shard| shard.keys.get(&hash).cloned())
     }
 
-    fn put(&self, hash: SecretHash, entry: &Arc<Entry>, generation: u64) {
+    fn put(&self, hash: SecretHash, entry: &Arc<V>, generation: u64) {
         self.write(hash, |shard| {
             if shard.generation == generation {
                 shard.keys.insert(hash, Arc::clone(entry));
@@ -218,16 +231,16 @@ impl Index {
         });
     }
 
-    fn shard(&self, hash: SecretHash) -> &RwLock<Shard> {
+    fn shard(&self, hash: SecretHash) -> &RwLock<Shard<V>> {
         // The map inside a shard uses the first bytes.
         &self.shards[usize::from(hash.as_bytes()[31]) % SHARDS]
     }
 
-    fn read<T>(&self, hash: SecretHash, f: impl FnOnce(&Shard) -> T) -> T {
+    fn read<T>(&self, hash: SecretHash, f: impl FnOnce(&Shard<V>) -> T) -> T {
         f(&self.shard(hash).read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn write<T>(&self, hash: SecretHash, f: impl FnOnce(&mut Shard) -> T) -> T {
+    fn write<T>(&self, hash: SecretHash, f: impl FnOnce(&mut Shard<V>) -> T) -> T {
         f(&mut self.shard(hash).write().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -236,21 +249,21 @@ impl Index {
     }
 }
 
-/// One of several requests that want the same key at the same time; the last to leave cleans up.
-struct Flight<'a> {
-    index: &'a Index,
+/// One of several requests that want the same at the same time; the last to leave cleans up.
+struct Flight<'a, V: Remembered> {
+    index: &'a Index<V>,
     hash: SecretHash,
     turn: Arc<Turn<()>>,
 }
 
-impl<'a> Flight<'a> {
-    fn join(index: &'a Index, hash: SecretHash) -> Self {
+impl<'a, V: Remembered> Flight<'a, V> {
+    fn join(index: &'a Index<V>, hash: SecretHash) -> Self {
         let turn = Arc::clone(index.flights().entry(hash).or_default());
         Self { index, hash, turn }
     }
 }
 
-impl Drop for Flight<'_> {
+impl<V: Remembered> Drop for Flight<'_, V> {
     fn drop(&mut self) {
         let mut flights = self.index.flights();
         // Two: the map's and our own. Nobody can join while the map is locked.
@@ -280,11 +293,15 @@ impl Hasher for FirstBytes {
 mod tests {
     use super::*;
     use crate::{
+        gate::Credential,
         ids::{KeyId, WorkspaceId},
         profile::ScopeSet,
     };
     use std::sync::atomic::AtomicU32;
+
     use tokio::sync::{Barrier, oneshot};
+
+    type Index = super::Index<Entry>;
 
     fn entry() -> Entry {
         let standing = Standing {

@@ -10,6 +10,8 @@ mod index;
 mod leases;
 #[cfg(feature = "server")]
 mod limits;
+#[cfg(feature = "server")]
+mod memory;
 mod model;
 #[cfg(feature = "server")]
 mod notices;

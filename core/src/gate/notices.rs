@@ -1,10 +1,9 @@
 //! How a change on one node reaches the memory of the others: PostgreSQL's `LISTEN`/`NOTIFY`. A notice
 //! is part of the transaction that makes the change, so it cannot be lost while the change is kept.
 
-use super::{index::Index, model::Changed};
+use super::{memory::Memory, model::Changed};
 use crate::{
     db::{Db, Tx},
-    oauth::Tokens,
     secret::{SecretHash, to_hex},
 };
 use sqlx::{Connection as _, PgConnection, PgPool, postgres::PgListener};
@@ -57,38 +56,38 @@ fn payloads(changed: &Changed) -> Vec<String> {
 /// Follows the notices of other nodes for as long as the task lives. Memory is believed only while this
 /// node keeps hearing: its own beats too go through the database, so that a connection which died without
 /// a word, or a pooler that swallows notices, is found out.
-pub(super) async fn follow(db: Db, index: Arc<Index>, tokens: Tokens) {
+pub(super) async fn follow(db: Db, memory: Arc<Memory>) {
     let Db::Postgres(pool) = db else { return };
     let mut heard = Instant::now();
     loop {
-        if let Err(error) = listen(&pool, &index, &tokens, &mut heard).await {
+        if let Err(error) = listen(&pool, &memory, &mut heard).await {
             tracing::warn!(%error, "Notices of other nodes cannot be heard; every key is read from the database");
         }
-        index.set_reliable(false);
-        stand_in_for(&pool, &index, heard + STAND_IN).await;
+        memory.set_reliable(false);
+        stand_in_for(&pool, &memory, heard + STAND_IN).await;
         sleep(RETRY).await;
     }
 }
 
 /// Lets memory stand in, until `end` at the latest, if and as long as the database does not answer. If it does, only
 /// the notices were lost, and memory is worth nothing.
-async fn stand_in_for(pool: &PgPool, index: &Index, end: Instant) {
+async fn stand_in_for(pool: &PgPool, memory: &Memory, end: Instant) {
     // Asked once before anything is said of it: it may be that only notices have not been heard for long.
     if !answers(pool).await {
         let mut back = std::pin::pin!(until_it_answers(pool));
-        if Instant::now() < end && index.stand_in(true) {
+        if Instant::now() < end && memory.stand_in(true) {
             tracing::warn!("The database does not answer; what is in memory is believed for a minute at most");
         }
         tokio::select! {
             () = &mut back => {}
             () = sleep_until(end) => {
                 tracing::error!("The database has not answered for too long; no key is believed until it does");
-                index.stand_in(false);
+                memory.stand_in(false);
                 back.await;
             }
         }
     }
-    index.ask_again();
+    memory.ask_again();
 }
 
 async fn until_it_answers(pool: &PgPool) {
@@ -115,14 +114,12 @@ fn is_full(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == TOO_MANY_CONNECTIONS)
 }
 
-async fn listen(pool: &PgPool, index: &Index, tokens: &Tokens, heard: &mut Instant) -> sqlx::Result<()> {
+async fn listen(pool: &PgPool, memory: &Memory, heard: &mut Instant) -> sqlx::Result<()> {
     let mut listener = PgListener::connect_with(pool).await?;
     // A connection that is made anew in silence would have missed notices.
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
-    // In this order, here and below: what is read anew must not be judged by what is over.
-    tokens.forget_signing_keys();
-    index.forget_all();
+    memory.forget_all();
     let mut beats = tokio::time::interval(BEAT);
     *heard = Instant::now();
     loop {
@@ -140,26 +137,30 @@ async fn listen(pool: &PgPool, index: &Index, tokens: &Tokens, heard: &mut Insta
         };
         let Some(notice) = notice else { return Ok(()) };
         *heard = Instant::now();
-        hear(notice.payload(), index, tokens);
+        hear(notice.payload(), memory);
     }
 }
 
-fn hear(payload: &str, index: &Index, tokens: &Tokens) {
-    if let Some(hash) = from_hex(payload) {
-        index.forget(hash);
-    } else if let Ok(workspace) = payload.parse() {
-        index.forget_workspace(workspace);
-    } else if let Ok(grant) = payload.parse() {
-        index.forget_tokens(Some(grant));
-    } else if payload == TOKENS {
-        index.forget_tokens(None);
-    } else if payload == SIGNING_KEYS {
-        tokens.forget_signing_keys();
-        index.forget_tokens(None);
-    } else if payload != ALIVE {
-        index.forget_all();
+fn hear(payload: &str, memory: &Memory) {
+    match read(payload) {
+        Some(changed) => memory.hear(&changed),
+        None if payload == ALIVE => {}
+        // A later version of this program may say more than this one understands.
+        None => memory.forget_all(),
     }
-    index.set_reliable(true);
+    memory.set_reliable(true);
+}
+
+/// What [`payloads`] writes.
+fn read(payload: &str) -> Option<Changed> {
+    match payload {
+        TOKENS => Some(Changed::Tokens),
+        SIGNING_KEYS => Some(Changed::SigningKeys),
+        _ => from_hex(payload)
+            .map(|hash| Changed::Keys(vec![hash]))
+            .or_else(|| payload.parse().ok().map(Changed::Workspace))
+            .or_else(|| payload.parse().ok().map(Changed::Grant)),
+    }
 }
 
 async fn beat(pool: &PgPool) -> sqlx::Result<()> {
@@ -176,10 +177,12 @@ fn from_hex(text: &str) -> Option<SecretHash> {
 mod tests {
     use super::*;
     use crate::{
+        Time,
         clock::SharedClock,
         db::testing::postgres_url,
         error::Error,
         gate::{Call, Gate, Needs, Verdict},
+        ids::{GrantId, WorkspaceId},
         random::{self, OsRandom},
         services::Services,
         testing::{World, key_form},
@@ -312,9 +315,10 @@ mod tests {
         let (world, ada) = World::owned("lodol", "enterprise").await;
         let Db::Postgres(pool) = &world.services.db else { panic!("another database") };
         let key = world.services.keys.create(&ada, &key_form("a", &["workflows:read"])).await.expect("a key");
-        let index = Index::new(true);
+        let memory = Memory::new(true, world.services.oauth.tokens().clone());
+        let index = &memory.keys;
         let hash = SecretHash::of(key.secret.expose().as_bytes());
-        stand_in_for(pool, &index, Instant::now() + STAND_IN).await;
+        stand_in_for(pool, &memory, Instant::now() + STAND_IN).await;
         assert!(!index.is_reliable());
         let answer = index.get_or_load(hash, || async { Ok(None) }).await;
         assert!(answer.is_ok_and(|entry| entry.is_none()), "the database is asked");
@@ -327,14 +331,15 @@ mod tests {
         }
         let world = World::empty("lodol").await;
         let Db::Postgres(pool) = &world.services.db else { panic!("another database") };
-        let index = Index::new(false);
+        let memory = Memory::new(false, world.services.oauth.tokens().clone());
+        let index = &memory.keys;
         let long_ago = Instant::now();
         // Whoever asks meanwhile is never told that the database is gone.
         let asked = index.get_or_load(SecretHash::of(b"a key"), || async {
             sleep(PROBE).await;
             Ok(None)
         });
-        let (answer, ()) = tokio::join!(asked, stand_in_for(pool, &index, long_ago));
+        let (answer, ()) = tokio::join!(asked, stand_in_for(pool, &memory, long_ago));
         assert!(answer.is_ok_and(|entry| entry.is_none()));
     }
 
@@ -358,8 +363,10 @@ mod tests {
     #[tokio::test]
     async fn memory_stands_in_for_its_time_and_not_longer() {
         let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:9/nothing").expect("a URL");
-        let index = Index::new(false);
-        let standing_in = stand_in_for(&pool, &index, Instant::now() + PROBE * 2);
+        let world = World::empty("lodol").await;
+        let memory = Memory::new(false, world.services.oauth.tokens().clone());
+        let index = &memory.keys;
+        let standing_in = stand_in_for(&pool, &memory, Instant::now() + PROBE * 2);
         let watching = async {
             within(Duration::from_secs(5), async || index.is_reliable()).await;
             within(Duration::from_secs(5), async || !index.is_reliable()).await;
@@ -376,8 +383,18 @@ mod tests {
 
     #[test]
     fn a_notice_reads_back_what_was_sent() {
-        let hash = SecretHash::of(b"a key");
-        assert!(from_hex(&to_hex(hash.as_bytes())).is_some_and(|read| read == hash));
+        let (hash, id) = (SecretHash::of(b"a key"), random::uuid(Time::UNIX_EPOCH, &OsRandom));
+        for changed in [
+            Changed::Keys(vec![hash]),
+            Changed::Workspace(WorkspaceId::from_uuid(id)),
+            Changed::Grant(GrantId::from_uuid(id)),
+            Changed::Tokens,
+            Changed::SigningKeys,
+        ] {
+            let heard = payloads(&changed).iter().filter_map(|payload| read(payload)).next();
+            assert_eq!(format!("{heard:?}"), format!("{:?}", Some(changed)));
+        }
+        assert!(read(ALIVE).is_none());
         for bad in ["", "00", &"g".repeat(64), &"é".repeat(32), &"00".repeat(33)] {
             assert!(from_hex(bad).is_none(), "{bad}");
         }

@@ -5,9 +5,10 @@ mod explaining;
 use super::{
     Changed, Decision, Gauge, Refusal, Standing, Verdict, decide,
     guesses::Guesses,
-    index::{Entry, Index},
+    index::Entry,
     leases::Leases,
     limits::{Limits, Room, Whose},
+    memory::Memory,
     notices,
     redis::Redis,
     routes::Routes,
@@ -49,7 +50,7 @@ struct Inner {
     leases: Leases,
     under_way: UnderWay,
     redis: Option<Redis>,
-    index: Arc<Index>,
+    memory: Arc<Memory>,
     routes: Routes,
     /// What is noted as the route of a check that names only scopes.
     unrouted: Arc<str>,
@@ -223,7 +224,7 @@ impl Inner {
         read: impl Future<Output = Result<Option<Entry>>>,
     ) -> Result<Option<Entry>> {
         // While memory is not believed every key comes here, those in use as well: they are not to pay for it.
-        let stranger = Some(call.address).filter(|_| call.from_stranger && self.index.is_reliable());
+        let stranger = Some(call.address).filter(|_| call.from_stranger && self.memory.keys.is_reliable());
         let wait = stranger.and_then(|address| self.guesses.wait(address, self.clock.tick()));
         if let Some(retry_after) = wait {
             return Err(Error::Throttled { retry_after });
@@ -362,7 +363,7 @@ impl Gate {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { db, clock, random, profile, usage, refusals, redis, tokens, address } = parts;
         // On PostgreSQL other nodes make changes too: nothing is believed before their notices are heard.
-        let index = Arc::new(Index::new(matches!(db, Db::Sqlite(_))));
+        let memory = Arc::new(Memory::new(matches!(db, Db::Sqlite(..)), tokens.clone()));
         let routes = Routes::new(&profile);
         let limits = Limits::new(db.clone(), Arc::clone(&clock), &profile, redis.clone());
         Self(Arc::new(Inner {
@@ -377,7 +378,7 @@ impl Gate {
             under_way: UnderWay::default(),
             redis,
             random,
-            index,
+            memory,
             routes,
             unrouted: "/gate/verify".into(),
             tokens,
@@ -445,13 +446,13 @@ impl Gate {
 
     async fn find(&self, hash: SecretHash, call: Call<'_>) -> Result<Option<Arc<Entry>>> {
         let gate = &*self.0;
-        gate.index.get_or_load(hash, || gate.guessed(call, gate.read_key(hash))).await
+        gate.memory.keys.get_or_load(hash, || gate.guessed(call, gate.read_key(hash))).await
     }
 
     /// A token is verified on its first request; while it is in memory its hash tells it as well as its signature.
     async fn find_token(&self, text: &str, call: Call<'_>) -> Result<Option<Arc<Entry>>> {
         let (gate, hash) = (&*self.0, SecretHash::of(text.as_bytes()));
-        gate.index.get_or_load(hash, || gate.guessed(call, gate.read_token(text, hash))).await
+        gate.memory.keys.get_or_load(hash, || gate.guessed(call, gate.read_token(text, hash))).await
     }
 
     /// How each limit of the workspace stands; for one of its keys, that of the key as well. Looking takes nothing.
@@ -489,14 +490,11 @@ impl Gate {
     /// asked is gone: a change that is committed must reach memory.
     pub(crate) async fn commit(&self, mut tx: Tx, changed: Changed) -> Result<()> {
         notices::send(&mut tx, &changed).await?;
-        let gate = Arc::clone(&self.0);
+        let memory = Arc::clone(&self.0.memory);
         let work = async move {
             let committed = tx.commit().await;
             // Also after an error: it may have been committed all the same.
-            if matches!(changed, Changed::SigningKeys) {
-                gate.tokens.forget_signing_keys();
-            }
-            gate.index.hear(&changed);
+            memory.hear(&changed);
             committed
         };
         Ok(tokio::spawn(work).await.map_err(|_| Error::Internal)??)
@@ -541,6 +539,11 @@ impl Gate {
         }
     }
 
+    /// What is kept in memory of the database, on every node until a change is heard.
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.0.memory
+    }
+
     /// Where it counts together with other nodes, if anywhere.
     #[must_use]
     pub fn redis(&self) -> Option<&Redis> {
@@ -549,7 +552,7 @@ impl Gate {
 
     /// Forgets what is over: counts of windows, leases, requests under way.
     pub fn sweep(&self) {
-        self.0.index.sweep(self.0.clock.now());
+        self.0.memory.sweep(self.0.clock.now());
         self.0.limits.sweep();
         self.0.under_way.sweep();
         self.0.leases.sweep(self.0.clock.tick());
@@ -558,7 +561,7 @@ impl Gate {
     /// Whether memory is believed.
     #[cfg(test)]
     pub(super) fn is_reliable(&self) -> bool {
-        self.0.index.is_reliable()
+        self.0.memory.keys.is_reliable()
     }
 
     /// How many workspaces and keys are being counted.
@@ -569,7 +572,7 @@ impl Gate {
 
     /// Hears what other nodes change. Ends at once on SQLite, where there are none; else never.
     pub async fn follow_other_nodes(&self) {
-        notices::follow(self.0.db.clone(), Arc::clone(&self.0.index), self.0.tokens.clone()).await;
+        notices::follow(self.0.db.clone(), Arc::clone(&self.0.memory)).await;
     }
 }
 

@@ -568,7 +568,7 @@ async fn list_as_json(
     limit: i64,
 ) -> sqlx::Result<Vec<Row>> {
     let statement = match db {
-        Db::Sqlite(_) => sqlite,
+        Db::Sqlite(..) => sqlite,
         Db::Postgres(_) => postgres,
     };
     let text: String = on_db!(db, c => sqlx::query_scalar(statement)

@@ -2,7 +2,7 @@
 //! like none (§2.2, §4).
 
 use super::{Audience, GrantStanding, Introspection, OAuthResult, secrets::Kind, service::OAuth, store};
-use crate::{apps::App, profile::ScopeSet};
+use crate::{apps::App, profile::ScopeSet, secret::SecretHash};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
@@ -33,25 +33,23 @@ impl OAuth {
     }
 
     async fn introspect_access_token(&self, asker: Asker<'_>, token: &str) -> OAuthResult<Option<Introspection>> {
-        let Some(claims) = self.tokens.read(token).await? else { return Ok(None) };
+        let hash = SecretHash::of(token.as_bytes());
+        let claims = self.gate.memory().claims.get_or_load(hash, || self.tokens.read(token)).await?;
+        let Some(claims) = claims.filter(|claims| claims.ends_at() > self.clock.now()) else { return Ok(None) };
         let Some(standing) = self.known_to(asker, claims.gid).await? else { return Ok(None) };
         let named: Vec<_> = claims.scope.split(' ').collect();
         Ok(Some(Introspection {
             token_type: Some("Bearer"),
             exp: Some(claims.exp),
             iat: Some(claims.iat),
-            aud: Some(claims.aud),
-            jti: Some(claims.jti),
+            aud: Some(claims.aud.clone()),
+            jti: Some(claims.jti.clone()),
             ..self.told(&standing, self.profile.known_scopes(&named))
         }))
     }
 
     /// A refresh token is its own app's alone: no server has any use for it.
-    async fn introspect_refresh_token(
-        &self,
-        asker: Asker<'_>,
-        hash: crate::secret::SecretHash,
-    ) -> OAuthResult<Option<Introspection>> {
+    async fn introspect_refresh_token(&self, asker: Asker<'_>, hash: SecretHash) -> OAuthResult<Option<Introspection>> {
         let Asker::App(_) = asker else { return Ok(None) };
         let row = store::find_refresh_token(&self.db, hash).await?;
         let now = self.clock.now();

@@ -19,7 +19,7 @@ use crate::{
     ids::{GrantId, UserId},
     profile::{Profile, ScopeSet},
     random::SharedRandom,
-    secret::Secret,
+    secret::{Secret, SecretHash},
     signing::Algorithm,
     workspaces::{Membership, Workspaces},
 };
@@ -115,7 +115,14 @@ impl OAuth {
 
     /// How a grant stands; none if there is no such.
     pub async fn standing(&self, grant: GrantId) -> Result<Option<GrantStanding>> {
-        Ok(store::standing_of(&self.db, &self.profile, grant).await?)
+        let read = || async { Ok(store::standing_of(&self.db, &self.profile, grant).await?) };
+        let known = self.gate.memory().grants.get_or_load(SecretHash::of(grant.uuid().as_bytes()), read).await?;
+        Ok(known.map(|standing| GrantStanding::clone(&standing)))
+    }
+
+    /// Reads a grant anew: only its end has moved, which concerns nobody else.
+    pub(super) fn forget_standing(&self, grant: GrantId) {
+        self.gate.memory().grants.forget(SecretHash::of(grant.uuid().as_bytes()));
     }
 
     /// Forgets what is long over.

@@ -51,6 +51,13 @@ pub struct Claims {
     pub wid: WorkspaceId,
 }
 
+impl Claims {
+    /// When the token ends.
+    pub(crate) fn ends_at(&self) -> Time {
+        Time::from_timestamp(self.exp, 0).unwrap_or_default()
+    }
+}
+
 /// What is to be in a token.
 pub(super) struct NewToken<'a> {
     pub grant: GrantId,
@@ -109,10 +116,6 @@ impl Tokens {
     pub async fn read(&self, text: &str) -> Result<Option<Claims>> {
         let claims: Option<Claims> = self.keys.verify(KIND, text).await?;
         let now = self.clock.now();
-        Ok(claims.filter(|claims| *claims.iss == *self.issuer && ends(claims) > now))
+        Ok(claims.filter(|claims| *claims.iss == *self.issuer && claims.ends_at() > now))
     }
-}
-
-fn ends(claims: &Claims) -> Time {
-    Time::from_timestamp(claims.exp, 0).unwrap_or_default()
 }

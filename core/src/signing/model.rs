@@ -87,7 +87,7 @@ pub enum Material {
 }
 
 /// All of them, as `jwks.json` has them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct JwkSet {
     /// Those that sign now, will sign soon, or have signed what may still be good.
     pub keys: Vec<Jwk>,

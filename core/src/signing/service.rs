@@ -52,7 +52,7 @@ struct Inner {
 struct Known {
     /// None if the database has not been asked, or what it said is not believed any more.
     read_at: Option<Time>,
-    published: Vec<Jwk>,
+    published: Arc<JwkSet>,
     signers: Vec<Signer>,
     verifiers: Vec<Verifier>,
 }
@@ -97,12 +97,12 @@ impl SigningKeys {
     }
 
     /// What others verify by.
-    pub async fn published(&self) -> Result<JwkSet> {
+    pub async fn published(&self) -> Result<Arc<JwkSet>> {
         let known = match self.known() {
-            known if known.published.is_empty() => self.renew().await?,
+            known if known.published.keys.is_empty() => self.renew().await?,
             known => known,
         };
-        Ok(JwkSet { keys: known.published.clone() })
+        Ok(Arc::clone(&known.published))
     }
 
     /// A JSON Web Token with these claims (RFC 7515 §3.1). `typ` tells it from every other kind that these keys sign
@@ -245,7 +245,7 @@ impl Inner {
     fn read(&self, rows: &[Row], now: Time) -> Known {
         Known {
             read_at: Some(now),
-            published: rows.iter().filter_map(jwk).collect(),
+            published: Arc::new(JwkSet { keys: rows.iter().filter_map(jwk).collect() }),
             signers: rows.iter().filter_map(|row| self.open(row)).collect(),
             verifiers: rows.iter().filter_map(verifier).collect(),
         }

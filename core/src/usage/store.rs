@@ -306,7 +306,7 @@ pub(super) async fn days_of_keys(
     since: Time,
 ) -> sqlx::Result<Vec<OfDays>> {
     let text: String = match db {
-        Db::Sqlite(c) => {
+        Db::Sqlite(c, _) => {
             let hex: Vec<_> = keys.iter().map(|key| key.uuid().simple().to_string()).collect();
             let query = sqlx::query_scalar(DAYS_OF_KEYS_SQLITE).bind(sqlx::types::Json(hex));
             query.bind(since).bind(workspace).fetch_one(c).await?

@@ -46,7 +46,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let count: u32 = count.parse()?;
     let text = Profile::built_in(&name).ok_or("no such profile")?;
     let profile = Profile::parse(&name, text).map_err(|faults| format!("{faults:?}"))?;
-    let Db::Sqlite(pool) = Db::open(&url).await? else { return Err("only on SQLite".into()) };
+    let Db::Sqlite(pool, _) = Db::open(&url).await? else { return Err("only on SQLite".into()) };
     let ids = Reserve::new(Arc::new(OsRandom));
     let mut tx = pool.begin().await?;
     let like: KeyId = sqlx::query_scalar(LATEST).fetch_one(&mut *tx).await?;

@@ -12,10 +12,12 @@ use keywright_core::{
     Time,
     accounts::{SetupForm, User},
     actor::{Actor, Origin},
+    apps::{AppForm, AppKind, RegisteredApp},
     gate::{Call, Needs},
     ids::KeyId,
     keys::{CreatedKey, KeyForm, RotateForm},
     members::{InviteForm, JoinForm},
+    oauth::Parameters,
     operator::{CustomerChange, NewCustomer, Operator},
     profile::{Per, Profile, RouteNeeds},
     random,
@@ -64,10 +66,11 @@ enum Step {
     Revoke,
     Disable,
     Rotate,
+    Register(AppKind, &'static str),
 }
 
 /// So many days ago, at this hour: the first happened first.
-const STEPS: [(i64, u32, Step); 17] = [
+const STEPS: [(i64, u32, Step); 20] = [
     (59, 9, Step::Claim),
     (59, 10, Step::Create(Fate::Main)),
     (58, 8, Step::Join(0)),
@@ -80,9 +83,12 @@ const STEPS: [(i64, u32, Step); 17] = [
     (38, 16, Step::Create(Fate::Disabled)),
     (30, 9, Step::Other(0)),
     (25, 12, Step::Create(Fate::Ending)),
+    (21, 11, Step::Register(AppKind::Server, "CRM sync")),
+    (16, 15, Step::Register(AppKind::Machine, "Warehouse export")),
     (12, 17, Step::Revoke),
     (8, 9, Step::Disable),
     (3, 10, Step::Create(Fate::Unused)),
+    (3, 11, Step::Register(AppKind::Device, "Lobby display")),
     (2, 11, Step::Rotate),
     (2, 14, Step::Invite),
 ];
@@ -146,9 +152,14 @@ impl<'a> History<'a> {
         let there = |step: &Step| match step {
             Step::Join(n) => *n < self.cast.members.len(),
             Step::Other(n) => *n < self.cast.others.len(),
-            Step::Claim | Step::Grow | Step::Invite | Step::Create(_) | Step::Revoke | Step::Disable | Step::Rotate => {
-                true
-            }
+            Step::Claim
+            | Step::Grow
+            | Step::Invite
+            | Step::Create(_)
+            | Step::Revoke
+            | Step::Disable
+            | Step::Rotate
+            | Step::Register(..) => true,
         };
         let mut steps: Vec<_> = all
             .filter(|(_, _, step)| there(step))
@@ -169,6 +180,7 @@ impl<'a> History<'a> {
             Step::Revoke => self.revoke().await,
             Step::Disable => self.disable().await,
             Step::Rotate => self.rotate().await,
+            Step::Register(kind, name) => self.register(kind, name).await,
         }
     }
 
@@ -319,6 +331,24 @@ impl<'a> History<'a> {
         Ok(())
     }
 
+    /// Somebody builds an app. One that acts for itself begins to at once.
+    async fn register(&self, kind: AppKind, name: &str) -> Result<()> {
+        let redirect = if kind.has_redirects() { "https://crm.northwind.example/oauth/callback" } else { "" };
+        let form = AppForm {
+            name: name.to_owned(),
+            kind: kind.code().to_owned(),
+            redirect_uris: redirect.to_owned(),
+            scopes: Fate::Narrow.scopes(&self.services.profile),
+            ..AppForm::default()
+        };
+        let RegisteredApp { app, .. } = self.services.apps.create(&self.actor(0).await?, &form).await?;
+        if kind == AppKind::Machine {
+            let asked = Parameters::new(vec![("grant_type".to_owned(), "client_credentials".to_owned())])?;
+            self.services.oauth.token(&app, &asked, &origin()).await?;
+        }
+        Ok(())
+    }
+
     /// The requests of an hour, in their order.
     async fn send_all(&self, hour: Time) -> Result<()> {
         let crowd = self.crowd()?;
@@ -346,6 +376,7 @@ impl<'a> History<'a> {
 
     async fn flush(&self) -> Result<()> {
         self.services.usage.flush().await?;
+        self.services.apps.flush().await?;
         Ok(self.services.refusals.flush().await?)
     }
 

@@ -60,7 +60,7 @@ impl Told {
             where grain = $1 and start >= $2 group by outcome order by outcome";
         let since = self.world.clock.now() - chrono::TimeDelta::hours(36);
         match &self.world.test_db.db {
-            Db::Sqlite(c) => sqlx::query_as(sql).bind(grain).bind(since).fetch_all(c).await.unwrap(),
+            Db::Sqlite(c, _) => sqlx::query_as(sql).bind(grain).bind(since).fetch_all(c).await.unwrap(),
             Db::Postgres(c) => sqlx::query_as(sql).bind(grain).bind(since).fetch_all(c).await.unwrap(),
         }
     }
@@ -82,6 +82,9 @@ async fn every_product_has_keys_of_every_kind_a_call_that_works_and_a_whole_log(
         assert!(keys.iter().any(|key| key.refused.is_some()), "{name}");
         let (_, ending) = told.services.keys.tally(&owner).await.unwrap();
         assert_eq!(ending.map(|ending| ending.within_days), Some(7), "{name}");
+
+        let apps = told.services.apps.list(&owner, PageRequest { after: None, limit: 100 }).await.unwrap().items;
+        assert_eq!(apps.len(), 3, "{name}");
 
         let roles = told.services.profile.roles.len();
         let members = told.services.members.list(&owner, PageRequest { after: None, limit: 100 }).await.unwrap();

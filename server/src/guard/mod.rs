@@ -94,18 +94,26 @@ pub async fn front(State(guard): State<Guard>, mut request: Request, next: Next)
 }
 
 /// [`front`] without a span and without a line in the log.
-pub async fn quiet(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    let (caller, id) = introduce(&guard, &mut request);
-    let mut response = match https::check(&guard, caller, &request) {
-        Some(refused) => refused,
-        None => next.run(request).await,
-    };
-    finish(&guard, caller, &id, &mut response);
-    response
+pub async fn quiet(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    guard.hush(request, |request| next.run(request)).await
 }
 
 impl Guard {
-    /// [`quiet`] for a door below `/gate/` that is no route of a router: who calls is handed over, not put beside the
+    /// [`quiet`] for a door that is no route of a router.
+    pub async fn hush<F>(&self, mut request: Request, answer: impl FnOnce(Request) -> F) -> Response
+    where
+        F: Future<Output = Response>,
+    {
+        let (caller, id) = introduce(self, &mut request);
+        let mut response = match https::check(self, caller, &request) {
+            Some(refused) => refused,
+            None => answer(request).await,
+        };
+        finish(self, caller, &id, &mut response);
+        response
+    }
+
+    /// The same for a door below `/gate/`: who calls is handed over, not put beside the
     /// request. Nothing is said of HTTPS there, because only machines of the operator's own network come.
     pub async fn quietly<F>(&self, request: Request, answer: impl FnOnce(Request, Caller, RequestId) -> F) -> Response
     where

@@ -15,15 +15,18 @@ use keywright_core::{
     oauth::{ResourceMetadata, ServerMetadata},
     profile::Profile,
     secret::{SecretHash, to_hex},
+    signing::JwkSet,
 };
 use serde::Serialize;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Where the API behind the gate says who gives tokens for it (RFC 9728 §3).
 pub const RESOURCE: &str = "/.well-known/oauth-protected-resource";
 
-/// What does not change while the instance runs.
+/// What hardly ever changes while the instance runs.
 pub struct Documents {
     server: Document,
+    signing: RwLock<Option<(Arc<JwkSet>, Document)>>,
 }
 
 /// A document as it is sent.
@@ -36,7 +39,19 @@ struct Document {
 impl Documents {
     /// Of the instance at this address.
     pub fn new(issuer: &BaseUrl, profile: &Profile) -> serde_json::Result<Self> {
-        Ok(Self { server: Document::of(&ServerMetadata::new(issuer.as_str(), profile))? })
+        Ok(Self { server: Document::of(&ServerMetadata::new(issuer.as_str(), profile))?, signing: RwLock::default() })
+    }
+
+    /// The document of these keys, made once for as long as they are the ones.
+    fn of_keys(&self, keys: Arc<JwkSet>) -> serde_json::Result<Document> {
+        let made = self.signing.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, document)) = made.as_ref().filter(|(of, _)| Arc::ptr_eq(of, &keys)) {
+            return Ok(document.clone());
+        }
+        drop(made);
+        let document = Document::of(&*keys)?;
+        *self.signing.write().unwrap_or_else(PoisonError::into_inner) = Some((keys, document.clone()));
+        Ok(document)
     }
 }
 
@@ -87,7 +102,9 @@ pub async fn resource(
 
 /// `GET /.well-known/jwks.json`. A new key is there for days before it signs.
 pub async fn jwks(State(app): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
-    document(&app.services.signing.published().await?, &headers)
+    let keys = app.services.signing.published().await?;
+    let document = app.documents.of_keys(keys).map_err(|_| keywright_core::error::Error::Internal)?;
+    Ok(document.answer(&headers))
 }
 
 /// There is no OpenID provider here, and no server below a path (RFC 8414 §3.1). Clients ask, go on to look elsewhere, and

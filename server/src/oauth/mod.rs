@@ -8,6 +8,7 @@ mod answer;
 mod authorize;
 mod cors;
 mod device;
+mod door;
 mod form;
 mod introspect;
 mod metadata;
@@ -16,6 +17,7 @@ mod revoke;
 mod token;
 mod whoami;
 
+pub use door::Door;
 pub use metadata::{Documents, RESOURCE as RESOURCE_METADATA};
 
 use crate::state::Shared;

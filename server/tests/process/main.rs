@@ -334,7 +334,10 @@ fn tokens_are_signed_as_the_operator_has_chosen_and_with_another_key_when_told()
         let settings = [TOKEN, ("KEYWRIGHT_SIGNING_ALGORITHM", algorithm)];
         let running = Running::start_with(folder.path(), &settings);
         let set = jwks(&running);
-        assert!(set.contains(&format!("\"alg\":\"{algorithm}\"")) && set.contains(&format!("\"kty\":\"{kty}\"")), "{set}");
+        assert!(
+            set.contains(&format!("\"alg\":\"{algorithm}\"")) && set.contains(&format!("\"kty\":\"{kty}\"")),
+            "{set}"
+        );
         assert_eq!(set.matches("\"kid\"").count(), keys, "{set}");
         running.stop();
     }
@@ -342,7 +345,8 @@ fn tokens_are_signed_as_the_operator_has_chosen_and_with_another_key_when_told()
     let (code, listed, error) = operate(folder.path(), running.port, &[TOKEN], &["signing-keys"]);
     assert_eq!((code, listed.lines().count()), (0, 4), "{listed}{error}");
     assert!(listed.starts_with("KEY ") && listed.contains("RS256") && listed.contains("EdDSA"), "{listed}");
-    let (code, replaced, error) = operate(folder.path(), running.port, &[TOKEN], &["rotate-signing-key", "--compromised"]);
+    let (code, replaced, error) =
+        operate(folder.path(), running.port, &[TOKEN], &["rotate-signing-key", "--compromised"]);
     assert_eq!((code, replaced.lines().count()), (0, 2), "{replaced}{error}");
     assert!(replaced.contains("ES256"), "{replaced}");
     let set = jwks(&running);

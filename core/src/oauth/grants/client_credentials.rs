@@ -53,6 +53,7 @@ impl OAuth {
             let mut tx = self.db.begin().await?;
             self.renew(&mut tx, standing.grant, now + PROLONGED, origin).await?;
             tx.commit().await?;
+            self.forget_standing(standing.grant);
         }
         // The grant names what the app had when it was written; what counts is what it has now.
         let standing = GrantStanding { scopes: registered, ..standing };

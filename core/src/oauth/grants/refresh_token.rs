@@ -22,6 +22,9 @@ use crate::{
 };
 use chrono::TimeDelta;
 
+/// How far beyond its tokens a grant's end is moved.
+const PROLONGED: TimeDelta = TimeDelta::days(1);
+
 impl OAuth {
     pub(super) async fn refresh(&self, app: &App, parameters: &Parameters, origin: &Origin) -> OAuthResult<Issued> {
         let unknown = || invalid_grant("The refresh_token is not one that was given to this app, or it has expired.");
@@ -44,9 +47,16 @@ impl OAuth {
         let mut tx = self.db.begin().await?;
         if store::supersede_refresh_token(&mut tx, hash, now).await? {
             let until = self.refreshable_until(&standing, now);
-            self.renew(&mut tx, standing.grant, until, origin).await?;
+            // Not with each token: the grant's end is one of the dearest things to move.
+            let prolong = standing.ends_at < until;
+            if prolong {
+                self.renew(&mut tx, standing.grant, until + PROLONGED, origin).await?;
+            }
             store::insert_refresh_token(&mut tx, next.hash(), standing.grant, now, until).await?;
             tx.commit().await?;
+            if prolong {
+                self.forget_standing(standing.grant);
+            }
         } else {
             drop(tx);
             if !self.is_retry(hash, &next, now).await? {

@@ -119,7 +119,7 @@ impl Batch {
     async fn write(&self, tx: &mut Tx, rows: Vec<impl Serialize>) -> sqlx::Result<()> {
         for rows in rows.chunks(ROWS) {
             match tx {
-                Tx::Sqlite(tx) => sqlx::query(self.sqlite).bind(Json(rows)).execute(&mut **tx).await.map(drop)?,
+                Tx::Sqlite(tx, _) => sqlx::query(self.sqlite).bind(Json(rows)).execute(&mut **tx).await.map(drop)?,
                 Tx::Postgres(tx) => sqlx::query(self.postgres).bind(Json(rows)).execute(&mut **tx).await.map(drop)?,
             }
         }
