@@ -12,7 +12,7 @@ use crate::{
     gate::Redis,
     ids::{AppId, UserId},
     keys::KeyForm,
-    oauth::Site,
+    oauth::{Parameters, Site},
     profile::Profile,
     random::{self, CountingRandom},
     secret::SecretHash,
@@ -212,6 +212,12 @@ impl World {
         }
         let app = self.services.apps.find(&client_id).await.expect("a database").expect("the new app");
         (app, secret)
+    }
+
+    /// An access token with which a machine acts for itself.
+    pub async fn machine_token(&self, app: &App) -> String {
+        let asked = Parameters::lenient(vec![("grant_type".to_owned(), "client_credentials".to_owned())]);
+        self.services.oauth.token(app, &asked, &origin()).await.expect("a token").access_token
     }
 
     /// The person as a member, as things are now.
