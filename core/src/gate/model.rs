@@ -32,15 +32,6 @@ impl Credential {
         }
     }
 
-    /// The grant, if it is a token of one.
-    #[must_use]
-    pub const fn grant(self) -> Option<GrantId> {
-        match self {
-            Self::Grant(id) => Some(id),
-            Self::Key(_) | Self::Session(_) => None,
-        }
-    }
-
     /// The id alone: whoever has a limit of their own is counted by it.
     #[must_use]
     pub const fn uuid(self) -> Uuid {
