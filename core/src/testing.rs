@@ -9,10 +9,10 @@ use crate::{
     apps::{App, AppKind},
     clock::FixedClock,
     db::{on_db, testing::TestDb},
-    gate::Redis,
+    gate::{Changed, Redis},
     ids::{AppId, UserId},
     keys::KeyForm,
-    oauth::Site,
+    oauth::{Parameters, Site},
     profile::Profile,
     random::{self, CountingRandom},
     secret::SecretHash,
@@ -150,7 +150,7 @@ impl World {
         let now = crate::clock::Clock::now(self.clock.as_ref());
         let mut tx = self.test_db.db.begin().await.expect("a transaction");
         self.services.workspaces.enroll(&mut tx, workspace.id, user.id, role, now).await.expect("a new member");
-        tx.commit().await.expect("a commit");
+        self.services.gate.commit(tx, Changed::Workspace(workspace.id)).await.expect("a commit");
     }
 
     /// Gives a member another role, as if somebody had done it a moment ago.
@@ -159,6 +159,7 @@ impl World {
         on_db!(&self.test_db.db, c => sqlx::query(SET).bind(role).bind(workspace.id).bind(user.id)
             .execute(c).await.map(drop))
         .expect("a member");
+        self.tell(workspace).await;
     }
 
     /// Takes a member out of a workspace, as if somebody had done it a moment ago.
@@ -166,6 +167,13 @@ impl World {
         const REMOVE: &str = "delete from members where workspace_id = $1 and user_id = $2";
         on_db!(&self.test_db.db, c => sqlx::query(REMOVE).bind(workspace.id).bind(user.id).execute(c).await.map(drop))
             .expect("a member");
+        self.tell(workspace).await;
+    }
+
+    /// Every memory forgets what it has of this workspace, as it would have.
+    async fn tell(&self, workspace: &Workspace) {
+        let tx = self.test_db.db.begin().await.expect("a transaction");
+        self.services.gate.commit(tx, Changed::Workspace(workspace.id)).await.expect("a commit");
     }
 
     /// A stranger with a workspace of their own on this plan.
@@ -212,6 +220,12 @@ impl World {
         }
         let app = self.services.apps.find(&client_id).await.expect("a database").expect("the new app");
         (app, secret)
+    }
+
+    /// An access token with which a machine acts for itself.
+    pub async fn machine_token(&self, app: &App) -> String {
+        let asked = Parameters::lenient(vec![("grant_type".to_owned(), "client_credentials".to_owned())]);
+        self.services.oauth.token(app, &asked, &origin()).await.expect("a token").access_token
     }
 
     /// The person as a member, as things are now.

@@ -78,8 +78,8 @@ test('usage can be saved as a file', async ({ page, workspace, given, call, usag
   const file = await download;
   expect(file.suggestedFilename()).toMatch(/^usage-northwind-24h-\d{4}-\d\d-\d\d\.csv$/);
   const lines = (await readFile(await file.path(), 'utf8')).trim().split('\r\n');
-  expect(lines[0]).toBe('start,key_id,key_label,route,outcome,requests,units');
-  expect(lines[1]).toMatch(new RegExp(`^\\S+:00:00Z,${id},CI,GET /api/v1/workflows,allowed,1,1$`));
+  expect(lines[0]).toBe('start,key_id,key_label,route,outcome,requests,units,app');
+  expect(lines[1]).toMatch(new RegExp(`^\\S+:00:00Z,${id},CI,GET /api/v1/workflows,allowed,1,1,$`));
 });
 
 test('who may see keys sees their usage', async ({ joined, workspace }) => {

@@ -23,7 +23,7 @@ use keywright_core::{
 use leptos::prelude::*;
 use ranges::Ranges;
 use reasons::Reasons;
-use shares::{KeyShares, RouteShares};
+use shares::{CredentialShares, RouteShares, has_apps};
 use std::sync::Arc;
 
 /// The usage of a workspace or of one of its keys.
@@ -33,7 +33,7 @@ pub fn UsagePage(
     slug: String,
     /// The product.
     profile: Arc<Profile>,
-    /// The key; without one, all keys of the workspace.
+    /// The key; without one, all keys and apps of the workspace.
     key: Option<ApiKey>,
     /// The requests.
     report: Report,
@@ -41,6 +41,8 @@ pub fn UsagePage(
     gauges: Vec<Gauge>,
     /// Whether the viewer may make keys.
     can_manage: bool,
+    /// Whether the viewer may see apps.
+    sees_apps: bool,
     /// Where requests go: the base URL.
     gateway: String,
     /// A request to try: method and path.
@@ -65,18 +67,20 @@ pub fn UsagePage(
     });
     let body = if ever {
         let silent = report.total().total() == 0;
-        let keys = key.is_none().then(|| view! { <KeyShares slug=slug.clone() keys=report.keys.clone() /> });
+        let with_apps = has_apps(&report.shares);
+        let shares = report.shares.clone();
+        let shares = key.is_none().then(|| view! { <CredentialShares slug=slug.clone() shares sees_apps /> });
         view! {
             <Ranges here=here.clone() range />
             <div class="usage">
-                <Figures slug report=report.clone() key />
+                <Figures slug report=report.clone() key sees_apps />
                 <Chart report=report.clone() />
                 {limits}
                 {(!silent).then(|| view! {
                     <div class="usage__parts">
-                        {keys}
+                        {shares}
                         <RouteShares routes=report.routes.clone() />
-                        <Reasons reasons=report.reasons />
+                        <Reasons reasons=report.reasons with_apps />
                     </div>
                 })}
             </div>
@@ -97,7 +101,8 @@ fn header(slug: &str, profile: &Profile, key: Option<&ApiKey>, range: Range, eve
     };
     match key {
         None => {
-            let lead = format!("Requests with the keys of this {}, counted within seconds.", profile.words.workspace);
+            let lead =
+                format!("Requests of this {}, with keys and by apps, counted within seconds.", profile.words.workspace);
             let export = export(&format!("/w/{slug}"));
             view! { <PageHeader title="Usage".into_any() lead=lead.into_any()>{export}</PageHeader> }.into_any()
         }

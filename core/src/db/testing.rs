@@ -85,16 +85,34 @@ impl TestDb {
 
     /// An empty database on this server. The server is thrown away as a whole after the run.
     pub async fn postgres(server: &str) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let mut admin = PgConnection::connect(server).await.expect("the PostgreSQL server for tests");
-        let create = sqlx::AssertSqlSafe(format!("create database {name}"));
-        sqlx::query(create).execute(&mut admin).await.expect("a fresh PostgreSQL database");
-        let (base, _) = server.rsplit_once('/').expect("a URL that names a database");
-        let url = format!("{base}/{name}");
+        let url = create_postgres(server).await;
         let db = Db::open(&url).await.expect("a fresh PostgreSQL database");
         Self { db, url, _folder: None }
     }
+
+    /// Of the kind that this run is about, and without any table.
+    #[cfg(test)]
+    pub(super) async fn bare() -> Self {
+        if let Some(server) = postgres_url() {
+            let url = create_postgres(&server).await;
+            let db = Db::open_postgres(&url).await.expect("a fresh PostgreSQL database");
+            return Self { db, url, _folder: None };
+        }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        let db = Db::open_sqlite(&url, true).await.expect("a fresh SQLite database");
+        Self { db, url, _folder: Some(folder) }
+    }
+}
+
+async fn create_postgres(server: &str) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let mut admin = PgConnection::connect(server).await.expect("the PostgreSQL server for tests");
+    let create = sqlx::AssertSqlSafe(format!("create database {name}"));
+    sqlx::query(create).execute(&mut admin).await.expect("a fresh PostgreSQL database");
+    let (base, _) = server.rsplit_once('/').expect("a URL that names a database");
+    format!("{base}/{name}")
 }
 
 async fn dump_postgres(pool: &PgPool, table: &str) -> String {

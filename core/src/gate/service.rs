@@ -3,7 +3,7 @@
 mod explaining;
 
 use super::{
-    Changed, Decision, Gauge, Refusal, Standing, Verdict, decide,
+    Changed, Credential, Decision, Gauge, Refusal, Standing, Verdict, decide,
     guesses::Guesses,
     index::Entry,
     leases::Leases,
@@ -238,12 +238,12 @@ impl Inner {
 
     async fn read_key(&self, hash: SecretHash) -> Result<Option<Entry>> {
         let Some(found) = store::find(&self.db, hash, &self.profile).await? else { return Ok(None) };
-        let meter = Arc::new(Meter::new(found.standing.by, hash));
+        let meter = Arc::new(Meter::of_key(found.key, found.standing.workspace, hash));
         Ok(Some(Entry { meter: Some(meter), ..self.entry(found.standing, found.plan).await? }))
     }
 
     /// A token that this instance has signed, for the API behind this gate, and how its grant stands.
-    async fn read_token(&self, text: &str, hash: SecretHash) -> Result<Option<Entry>> {
+    async fn read_token(&self, text: &str) -> Result<Option<Entry>> {
         let Some(claims) = self.tokens.read(text).await? else { return Ok(None) };
         let Some(within) = claims.aud.paths_behind(&self.address) else { return Ok(None) };
         let grant = oauth::store::standing_of(&self.db, &self.profile, claims.gid).await?;
@@ -252,8 +252,8 @@ impl Inner {
         let plan = self.profile.plans.iter().position(|plan| plan.name == grant.plan_name);
         let names: Vec<_> = claims.scope.split(" ").collect();
         let scopes = self.profile.known_scopes(&names);
+        let meter = Arc::new(Meter::of_token(grant.grant, grant.app, grant.workspace));
         let standing = Standing::of_grant(grant, scopes, Time::from_timestamp(claims.exp, 0));
-        let meter = Arc::new(Meter::new(standing.by, hash));
         Ok(Some(Entry { meter: Some(meter), within, ..self.entry(standing, plan).await? }))
     }
 
@@ -452,7 +452,7 @@ impl Gate {
     /// A token is verified on its first request; while it is in memory its hash tells it as well as its signature.
     async fn find_token(&self, text: &str, call: Call<'_>) -> Result<Option<Arc<Entry>>> {
         let (gate, hash) = (&*self.0, SecretHash::of(text.as_bytes()));
-        gate.memory.keys.get_or_load(hash, || gate.guessed(call, gate.read_token(text, hash))).await
+        gate.memory.keys.get_or_load(hash, || gate.guessed(call, gate.read_token(text))).await
     }
 
     /// How each limit of the workspace stands; for one of its keys, that of the key as well. Looking takes nothing.
@@ -466,7 +466,7 @@ impl Gate {
         let Some((place, plan)) = plans.find(|(_, plan)| plan.api && plan.name == actor.workspace.plan) else {
             return Ok(Vec::new());
         };
-        let (mut gauges, whose) = (Vec::new(), Whose { workspace, key });
+        let (mut gauges, whose) = (Vec::new(), Whose { workspace, by: key.map(Credential::Key) });
         if let Some(limited) = gate.limits.of(place, whose).await? {
             let rooms = gate.limits.count(&limited, whose, 0, gate.limits.now()).await;
             gauges.extend(limited.limits.iter().zip(rooms).map(|(limit, room)| Gauge::Window {

@@ -55,13 +55,14 @@ pub(super) async fn find_plan(db: &Db, workspace: WorkspaceId) -> sqlx::Result<O
 
 /// A key, and the place of its plan in the profile.
 pub(super) struct Found {
+    pub key: KeyId,
     pub standing: Standing,
     pub plan: Option<usize>,
 }
 
 fn found(row: Row, profile: &Profile) -> Found {
     let plan = profile.plans.iter().position(|plan| plan.name == row.plan);
-    Found { standing: standing(row, profile), plan }
+    Found { key: row.id, standing: standing(row, profile), plan }
 }
 
 fn standing(row: Row, profile: &Profile) -> Standing {

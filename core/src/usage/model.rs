@@ -1,10 +1,7 @@
 //! What is known of a key's use.
 
 use super::Agent;
-use crate::{
-    Time,
-    ids::{KeyId, WorkspaceId},
-};
+use crate::{Time, gate::Credential, ids::WorkspaceId};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
@@ -20,10 +17,10 @@ pub fn is_lately(at: Time, now: Time) -> bool {
 /// Whose requests are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// Those with any key of this workspace.
+    /// Those with any key of this workspace, or with a token of any app in it.
     Workspace(WorkspaceId),
-    /// Those with this key.
-    Key(KeyId),
+    /// Those with this key, or with the tokens of this grant.
+    Credential(Credential),
 }
 
 impl Subject {
@@ -32,7 +29,7 @@ impl Subject {
     pub const fn uuid(self) -> Uuid {
         match self {
             Self::Workspace(id) => id.uuid(),
-            Self::Key(id) => id.uuid(),
+            Self::Credential(by) => by.uuid(),
         }
     }
 }

@@ -6,18 +6,17 @@ use crate::{
     actor::Actor,
     db::Db,
     error::{Error, Result},
-    gate::Verdict,
+    gate::{Credential, Verdict},
     ids::{KeyId, WorkspaceId},
     profile::Right,
 };
 use std::collections::{BTreeMap, HashMap};
-use uuid::Uuid;
 
 /// So many days stand beside each key of a list.
 const DAYS: i32 = 14;
 
 impl Usage {
-    /// What became of the workspace's requests, or of those with one of its keys.
+    /// What became of the workspace's requests, with keys and with tokens, or of those with one of its keys.
     pub async fn report(&self, actor: &Actor, key: Option<KeyId>, range: Range) -> Result<Report> {
         actor.require(Right::KeysRead)?;
         let until = self.clock.now();
@@ -25,14 +24,14 @@ impl Usage {
         // All at one moment: the parts add up to the whole.
         let mut tx = self.db.snapshot().await?;
         let outcomes = store::by_outcome(&mut tx, span).await?;
-        let keys = match span.subject {
-            Subject::Workspace(_) => store::by_key(&mut tx, span).await?,
-            Subject::Key(_) => Vec::new(),
+        let shares = match span.subject {
+            Subject::Workspace(_) => store::by_credential(&mut tx, span).await?,
+            Subject::Credential(_) => Vec::new(),
         };
         let routes = store::by_route(&mut tx, span).await?;
         let ever = !outcomes.is_empty() || store::any(&mut tx, span.subject).await?;
         let buckets = buckets(&range.starts(until), &outcomes);
-        Ok(Report { range, until, buckets, keys, routes, reasons: reasons(&outcomes), ever })
+        Ok(Report { range, until, buckets, shares, routes, reasons: reasons(&outcomes), ever })
     }
 
     /// The requests with each of these keys on each of the last fourteen days, the first day first.
@@ -57,8 +56,15 @@ impl Usage {
     pub async fn export(&self, actor: &Actor, key: Option<KeyId>, range: Range) -> Result<UsageExport> {
         actor.require(Right::KeysRead)?;
         let span = self.span(actor, key, range, self.clock.now()).await?;
-        let after = (key.unwrap_or(KeyId::from_uuid(Uuid::nil())), String::new(), String::new());
-        Ok(UsageExport { db: self.db.clone(), workspace: actor.workspace.id, span, after, done: false })
+        Ok(UsageExport {
+            db: self.db.clone(),
+            workspace: actor.workspace.id,
+            span,
+            after: store::Cursor::before_all(key),
+            last: None,
+            batch: UsageExport::BATCH,
+            done: false,
+        })
     }
 
     /// Refuses if the key is not one of the actor's workspace.
@@ -72,7 +78,7 @@ impl Usage {
             None => Subject::Workspace(actor.workspace.id),
             Some(key) => {
                 self.require_key(actor, key).await?;
-                Subject::Key(key)
+                Subject::Credential(Credential::Key(key))
             }
         };
         let from = range.starts(until).first().copied().unwrap_or(until);
@@ -116,8 +122,11 @@ pub struct UsageExport {
     workspace: WorkspaceId,
     /// What is left of it.
     span: store::Span,
-    /// The last row's key, route and outcome.
-    after: (KeyId, String, String),
+    /// Where it is.
+    after: store::Cursor,
+    /// The last row, as long as more may have to be added to it.
+    last: Option<UsageRow>,
+    pub(super) batch: u32,
     done: bool,
 }
 
@@ -130,14 +139,29 @@ impl UsageExport {
         if self.done {
             return Ok(None);
         }
-        let (key, route, outcome) = &self.after;
-        let after = (*key, route.as_str(), outcome.as_str());
-        let rows = store::list(&self.db, self.workspace, self.span, after, Self::BATCH).await?;
-        self.done = rows.len() < usize::try_from(Self::BATCH).unwrap_or(usize::MAX);
-        if let Some(last) = rows.last() {
-            self.span.from = last.start;
-            self.after = (last.key, last.route.clone(), last.outcome.clone());
+        let stored = store::list(&self.db, self.workspace, self.span, &self.after, self.batch).await?;
+        self.done = stored.len() < usize::try_from(self.batch).unwrap_or(usize::MAX);
+        let mut rows = Vec::with_capacity(stored.len());
+        for (cursor, row) in stored {
+            self.span.from = row.start;
+            self.after = cursor;
+            rows.extend(self.add(row));
+        }
+        if self.done {
+            rows.extend(self.last.take());
         }
         Ok(Some(rows))
+    }
+
+    /// What several people have let an app do is one row. The one before, if this one is another.
+    fn add(&mut self, row: UsageRow) -> Option<UsageRow> {
+        match self.last.as_mut().filter(|last| last.is_of_the_same(&row)) {
+            None => self.last.replace(row),
+            Some(last) => {
+                last.requests = last.requests.saturating_add(row.requests);
+                last.units = last.units.saturating_add(row.units);
+                None
+            }
+        }
     }
 }

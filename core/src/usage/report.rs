@@ -1,8 +1,12 @@
 //! What became of the requests of some time.
 
 use super::Range;
-use crate::{Time, ids::KeyId};
+use crate::{
+    Time,
+    ids::{AppId, KeyId},
+};
 use std::{iter::Sum, ops::Add};
+use uuid::Uuid;
 
 /// How many requests were let through, and how many were not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,8 +51,8 @@ pub struct Report {
     pub until: Time,
     /// Every minute, hour or day of it, those without requests as well.
     pub buckets: Vec<Bucket>,
-    /// The keys with the most requests; none in the report of a key.
-    pub keys: Vec<KeyShare>,
+    /// The keys and apps with the most requests; none in the report of a key.
+    pub shares: Vec<CredentialShare>,
     /// The routes with the most requests.
     pub routes: Vec<RouteShare>,
     /// Why requests were refused, the most frequent reason first.
@@ -58,7 +62,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// So many keys and routes are named.
+    /// So many keys and apps are named, and so many routes.
     pub const MOST: i64 = 10;
 
     /// All requests.
@@ -77,11 +81,71 @@ pub struct Bucket {
     pub count: Count,
 }
 
-/// The requests with one key.
+/// With what requests came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UsedBy {
+    /// A key.
+    Key(KeyId),
+    /// Tokens of an app, whoever let it in.
+    App(AppId),
+}
+
+impl UsedBy {
+    /// The app whose grant a credential is, or else the key that it is.
+    #[must_use]
+    pub const fn of(credential: Uuid, app: Option<AppId>) -> Self {
+        match app {
+            None => Self::Key(KeyId::from_uuid(credential)),
+            Some(app) => Self::App(app),
+        }
+    }
+
+    /// The id alone.
+    #[must_use]
+    pub const fn uuid(self) -> Uuid {
+        match self {
+            Self::Key(id) => id.uuid(),
+            Self::App(id) => id.uuid(),
+        }
+    }
+
+    /// The key, if it is one.
+    #[must_use]
+    pub const fn key(self) -> Option<KeyId> {
+        match self {
+            Self::Key(id) => Some(id),
+            Self::App(_) => None,
+        }
+    }
+
+    /// The app, if it is one.
+    #[must_use]
+    pub const fn app(self) -> Option<AppId> {
+        match self {
+            Self::Key(_) => None,
+            Self::App(id) => Some(id),
+        }
+    }
+}
+
+/// Where a key or an app is at home, as the workspace knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// In the workspace: its keys are, and the apps that were registered in it.
+    Here,
+    /// Elsewhere; the workspace knows the app.
+    Elsewhere,
+    /// The app is gone, or the workspace does not know it any more.
+    Nowhere,
+}
+
+/// The requests with one key, or with all tokens of one app.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyShare {
-    /// Its id.
-    pub id: KeyId,
+pub struct CredentialShare {
+    /// Which.
+    pub by: UsedBy,
+    /// Where it is at home.
+    pub home: Home,
     /// What people call it.
     pub label: String,
     /// Its requests.
@@ -111,8 +175,8 @@ pub struct Reason {
 pub struct UsageRow {
     /// When the minute, hour or day began.
     pub start: Time,
-    /// The key.
-    pub key: KeyId,
+    /// The key or the app.
+    pub by: UsedBy,
     /// What people call it now.
     pub label: String,
     /// As the profile spells it.
@@ -123,4 +187,12 @@ pub struct UsageRow {
     pub requests: u64,
     /// What they took from the limits.
     pub units: u64,
+}
+
+impl UsageRow {
+    /// Whether the other one counts the same, for another grant of the same app.
+    #[cfg(feature = "server")]
+    pub(super) fn is_of_the_same(&self, other: &Self) -> bool {
+        self.start == other.start && self.by == other.by && self.route == other.route && self.outcome == other.outcome
+    }
 }

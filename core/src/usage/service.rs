@@ -7,8 +7,8 @@ use crate::{
     clock::SharedClock,
     db::Db,
     error::Result,
-    gate::{Credential, Verdict},
-    ids::KeyId,
+    gate::Verdict,
+    ids::{AppId, GrantId, KeyId, WorkspaceId},
     secret::SecretHash,
 };
 use std::{
@@ -25,10 +25,19 @@ pub const INTERVAL: Duration = Duration::from_secs(1);
 /// Where the requests with a key or a token leave their marks. The gate holds one for each.
 #[derive(Debug)]
 pub struct Meter {
-    by: Credential,
-    hash: SecretHash,
+    by: Means,
+    workspace: WorkspaceId,
     /// None if nothing has happened: most keys are at rest at any time.
     marks: Mutex<Option<Box<Marks>>>,
+}
+
+/// What requests came with, and what their marks are written under.
+#[derive(Clone, Copy, Debug)]
+enum Means {
+    /// A key, by this secret of it.
+    Key(KeyId, SecretHash),
+    /// A token of what this app was given.
+    Token(GrantId, AppId),
 }
 
 /// What has happened since the last flush.
@@ -107,10 +116,47 @@ pub struct Usage {
 }
 
 impl Meter {
-    /// A meter without marks, for the secret of a key, or for a token.
+    /// A meter without marks, for a secret of a key.
     #[must_use]
-    pub fn new(by: Credential, hash: SecretHash) -> Self {
-        Self { by, hash, marks: Mutex::default() }
+    pub fn of_key(key: KeyId, workspace: WorkspaceId, secret: SecretHash) -> Self {
+        Self { by: Means::Key(key, secret), workspace, marks: Mutex::default() }
+    }
+
+    /// The same for a token.
+    #[must_use]
+    pub fn of_token(grant: GrantId, app: AppId, workspace: WorkspaceId) -> Self {
+        Self { by: Means::Token(grant, app), workspace, marks: Mutex::default() }
+    }
+
+    const fn key(&self) -> Option<KeyId> {
+        match self.by {
+            Means::Key(key, _) => Some(key),
+            Means::Token(..) => None,
+        }
+    }
+
+    const fn secret(&self) -> Option<[u8; 32]> {
+        match self.by {
+            Means::Key(_, secret) => Some(*secret.as_bytes()),
+            Means::Token(..) => None,
+        }
+    }
+
+    const fn grant(&self) -> Option<GrantId> {
+        match self.by {
+            Means::Key(..) => None,
+            Means::Token(grant, _) => Some(grant),
+        }
+    }
+
+    /// The row of this grain that a count is added to.
+    fn row<'c>(&self, count: &'c Count, grain: Grain) -> store::Counted<'c> {
+        let (credential, app) = match self.by {
+            Means::Key(key, _) => (key.uuid(), None),
+            Means::Token(grant, app) => (grant.uuid(), Some(app)),
+        };
+        let (start, route, outcome) = (grain.start(count.minute), &*count.route, count.verdict.code());
+        store::Counted { credential, grain: grain.word(), start, route, outcome, workspace: self.workspace, app }
     }
 }
 
@@ -175,10 +221,9 @@ impl Usage {
         let passed: Vec<_> = taken.iter().filter_map(last_use).collect();
         let mut tx = self.db.begin().await?;
         // A key that was just rotated is used by two secrets; a key that was just changed has two meters.
-        store::flush::last_uses(&mut tx, &latest(&passed, |meter| meter.by.key())).await?;
-        let hash = |meter: &Meter| meter.by.key().map(|_| *meter.hash.as_bytes());
-        store::flush::secret_uses(&mut tx, &latest(&passed, hash)).await?;
-        store::flush::grant_uses(&mut tx, &latest(&passed, |meter| meter.by.grant())).await?;
+        store::flush::last_uses(&mut tx, &latest(&passed, Meter::key)).await?;
+        store::flush::secret_uses(&mut tx, &latest(&passed, Meter::secret)).await?;
+        store::flush::grant_uses(&mut tx, &latest(&passed, Meter::grant)).await?;
         store::flush::refused_uses(&mut tx, &refused_uses(taken)).await?;
         store::flush::counts(&mut tx, &added_up(taken)).await?;
         Ok(tx.commit().await?)
@@ -223,7 +268,7 @@ fn latest<'u, K: Ord>(uses: &'u [(&Meter, LastUse)], whose: impl Fn(&Meter) -> O
 /// What came after each key had stopped working, added up.
 fn refused_uses(taken: &[(Arc<Meter>, Box<Marks>)]) -> BTreeMap<KeyId, RefusedUses> {
     let mut uses = BTreeMap::<KeyId, RefusedUses>::new();
-    for (key, refused) in taken.iter().filter_map(|(meter, marks)| Some((meter.by.key()?, marks.refused.as_ref()?))) {
+    for (key, refused) in taken.iter().filter_map(|(meter, marks)| Some((meter.key()?, marks.refused.as_ref()?))) {
         let address = refused.address.to_canonical().to_string();
         let this = RefusedUses { tries: refused.tries.into(), at: refused.at, address };
         let sum = match uses.remove(&key) {
@@ -241,12 +286,10 @@ fn refused_uses(taken: &[(Arc<Meter>, Box<Marks>)]) -> BTreeMap<KeyId, RefusedUs
 /// What is added to each row.
 fn added_up(taken: &[(Arc<Meter>, Box<Marks>)]) -> BTreeMap<store::Counted<'_>, (u64, u64)> {
     let mut rows = BTreeMap::new();
-    let of_keys = taken.iter().filter_map(|(meter, marks)| Some((meter.by.key()?, marks)));
-    for (key, count) in of_keys.flat_map(|(key, marks)| marks.counts.iter().map(move |count| (key, count))) {
+    let counts = taken.iter().flat_map(|(meter, marks)| marks.counts.iter().map(move |count| (meter, count)));
+    for (meter, count) in counts {
         for grain in Grain::ALL {
-            let (start, route, outcome) = (grain.start(count.minute), &*count.route, count.verdict.code());
-            let row = store::Counted { key, grain: grain.word(), start, route, outcome };
-            let (requests, units): &mut (u64, u64) = rows.entry(row).or_default();
+            let (requests, units): &mut (u64, u64) = rows.entry(meter.row(count, grain)).or_default();
             *requests += count.requests;
             *units = units.saturating_add(count.units);
         }
@@ -278,7 +321,7 @@ mod tests {
         let (world, ada) = World::owned("lodol", "pro").await;
         let made = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key");
         let (key, hash) = (made.key, made.secret.hash());
-        let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(Credential::Key(key.id), hash)));
+        let (usage, meter) = (&world.services.usage, Arc::new(Meter::of_key(key.id, ada.workspace.id, hash)));
         usage.flush().await.expect("nothing to write");
         for route in ["GET /a", "GET /b"] {
             world.clock.advance(TimeDelta::seconds(1));
@@ -305,7 +348,7 @@ mod tests {
         let (world, ada) = World::owned("lodol", "pro").await;
         let made = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key");
         let (key, hash) = (made.key, made.secret.hash());
-        let (usage, meter) = (&world.services.usage, Arc::new(Meter::new(Credential::Key(key.id), hash)));
+        let (usage, meter) = (&world.services.usage, Arc::new(Meter::of_key(key.id, ada.workspace.id, hash)));
         usage.record(&meter, passed(world.clock.now(), &"GET /a".into()));
         world.test_db.db.close().await;
         assert!(usage.flush().await.is_err());

@@ -2,21 +2,35 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot have its world must stop")]
 
-use super::{Agent, Count, Grain, Range, Reason, Retention, RouteShare, UsageRow};
+use super::{
+    Agent, Count, CredentialShare, Grain, Home, Mark, Meter, Range, Reason, Retention, RouteShare, UsageExport,
+    UsageRow, UsedBy,
+};
 use crate::{
+    Time,
     actor::Actor,
+    apps::{App, AppKind},
     clock::Clock as _,
     db::{Db, on_db},
     error::Error,
-    gate::{Call, Gauge, Needs},
+    gate::{Call, Gauge, Needs, Verdict},
+    ids::{GrantId, KeyId, WorkspaceId},
     keys::CreatedKey,
-    testing::{World, key_form},
+    testing::{AppSpec, World, key_form},
 };
 use chrono::TimeDelta;
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
+use uuid::Uuid;
 
 const WORKFLOWS: &str = "/api/v1/workflows";
 const EXECUTIONS: &str = "/api/v1/executions";
+const MACHINE: AppSpec<'static> = AppSpec {
+    kind: AppKind::Machine,
+    redirects: &[],
+    scopes: &["workflows:read"],
+    pkce_optional: false,
+    unverified: false,
+};
 
 async fn key(world: &World, actor: &Actor, label: &str) -> CreatedKey {
     world.services.keys.create(actor, &key_form(label, &["workflows:read"])).await.expect("a key")
@@ -24,9 +38,14 @@ async fn key(world: &World, actor: &Actor, label: &str) -> CreatedKey {
 
 /// Sends so many requests.
 async fn send(world: &World, key: &CreatedKey, path: &str, times: u32) {
+    send_with(world, key.secret.expose(), path, times).await;
+}
+
+/// The same with a key or a token.
+async fn send_with(world: &World, credential: &str, path: &str, times: u32) {
     for _ in 0..times {
         let call = Call {
-            key: Some(key.secret.expose()),
+            key: Some(credential),
             needs: Needs::Request { method: "GET", path },
             address: IpAddr::from([203, 0, 113, 7]),
             user_agent: Some("python-requests/2.32.3"),
@@ -61,17 +80,123 @@ async fn common_11_a_report_adds_up_by_time_key_route_and_reason() {
     assert_eq!(report.buckets[23].count, count(1, 7));
     assert_eq!(report.buckets[22].count, count(0, 0));
     assert_eq!(report.buckets[21].count, count(3, 2));
-    let keys: Vec<_> = report.keys.iter().map(|share| (share.id, share.label.as_str(), share.count)).collect();
-    assert_eq!(keys, [(web.key.id, "web", count(1, 7)), (ci.key.id, "ci", count(3, 2))]);
+    let shares: Vec<_> = report.shares.iter().map(|share| (share.by, share.label.as_str(), share.count)).collect();
+    let by = |made: &CreatedKey| UsedBy::Key(made.key.id);
+    assert_eq!(shares, [(by(&web), "web", count(1, 7)), (by(&ci), "ci", count(3, 2))]);
     let route = |path: &str, count| RouteShare { route: format!("GET {path}"), count };
     assert_eq!(report.routes, [route(WORKFLOWS, count(4, 7)), route(EXECUTIONS, count(0, 2))]);
     let reason = |code: &str, requests| Reason { code: code.into(), requests };
     assert_eq!(report.reasons, [reason("revoked_key", 7), reason("insufficient_scope", 2)]);
 
     let of_ci = usage.report(&ada, Some(ci.key.id), Range::Week).await.expect("a report");
-    assert_eq!((of_ci.buckets.len(), of_ci.buckets[6].count, of_ci.keys.len()), (7, count(3, 2), 0));
+    assert_eq!((of_ci.buckets.len(), of_ci.buckets[6].count, of_ci.shares.len()), (7, count(3, 2), 0));
     let hour = usage.report(&ada, Some(ci.key.id), Range::Hour).await.expect("a report");
     assert_eq!((hour.buckets.len(), hour.total(), hour.ever), (60, count(0, 0), true));
+}
+
+/// What the share of an app looks like.
+fn share(app: &App, home: Home, label: &str, count: Count) -> CredentialShare {
+    CredentialShare { by: UsedBy::App(app.id), home, label: label.to_owned(), count }
+}
+
+#[tokio::test]
+async fn what_apps_do_with_tokens_is_counted_beside_what_is_done_with_keys() {
+    let (world, ada) = World::owned("lodol", "enterprise").await;
+    let usage = &world.services.usage;
+    let (app, _) = world.app(&ada, MACHINE).await;
+    let (token, ci) = (world.machine_token(&app).await, key(&world, &ada, "ci").await);
+    send_with(&world, &token, WORKFLOWS, 3).await;
+    send_with(&world, &token, EXECUTIONS, 1).await;
+    send(&world, &ci, WORKFLOWS, 2).await;
+
+    let report = usage.report(&ada, None, Range::Hour).await.expect("a report");
+    assert_eq!((report.total(), report.buckets[59].count), (count(5, 1), count(5, 1)));
+    let of_ci =
+        CredentialShare { by: UsedBy::Key(ci.key.id), home: Home::Here, label: "ci".to_owned(), count: count(2, 0) };
+    assert_eq!(report.shares, [share(&app, Home::Here, "Reporter", count(3, 1)), of_ci]);
+    let routes: Vec<_> = report.routes.iter().map(|route| route.count).collect();
+    assert_eq!(routes, [count(5, 0), count(0, 1)]);
+    assert_eq!(report.reasons, [Reason { code: "insufficient_scope".into(), requests: 1 }]);
+    let of_key = usage.report(&ada, Some(ci.key.id), Range::Hour).await.expect("a report");
+    assert_eq!((of_key.total(), of_key.shares), (count(2, 0), Vec::new()));
+
+    let rows = rows(&world, &ada, None).await;
+    let of_app: Vec<_> = rows.iter().filter(|row| row.by == UsedBy::App(app.id)).collect();
+    let told: Vec<_> = of_app.iter().map(|row| (row.label.as_str(), row.outcome.as_str(), row.requests)).collect();
+    assert_eq!(told, [("Reporter", "insufficient_scope", 1), ("Reporter", "allowed", 3)]);
+    assert_eq!(rows.len(), 3);
+}
+
+#[tokio::test]
+async fn all_grants_of_an_app_are_one_share_and_one_row_of_a_file() {
+    let (world, ada) = World::owned("lodol", "enterprise").await;
+    let (app, _) = world.app(&ada, MACHINE).await;
+    let (usage, grant) = (&world.services.usage, |n| GrantId::from_uuid(Uuid::from_u128(n)));
+    let routes: Vec<Arc<str>> = vec!["GET /a".into(), "GET /b".into()];
+    for n in 1..=4 {
+        let meter = Arc::new(Meter::of_token(grant(n), app.id, ada.workspace.id));
+        for route in &routes {
+            usage.record(&meter, mark(world.clock.now(), route));
+        }
+    }
+    usage.flush().await.expect("a flush");
+    let report = usage.report(&ada, None, Range::Day).await.expect("a report");
+    assert_eq!(report.shares, [share(&app, Home::Here, "Reporter", count(8, 0))]);
+    for size in 1..10 {
+        let rows = rows_in_parts(&world, &ada, None, size).await;
+        let told: Vec<_> = rows.iter().map(|row| (row.route.as_str(), row.requests, row.units)).collect();
+        assert_eq!(told, [("GET /a", 4, 4), ("GET /b", 4, 4)], "in parts of {size}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_app_has_done_stays_counted_when_it_is_deleted() {
+    let (world, ada) = World::owned("lodol", "enterprise").await;
+    let (app, _) = world.app(&ada, MACHINE).await;
+    let token = world.machine_token(&app).await;
+    send_with(&world, &token, WORKFLOWS, 2).await;
+    world.services.apps.delete(&ada, app.id, None).await.expect("deleted");
+    let report = world.services.usage.report(&ada, None, Range::Day).await.expect("a report");
+    assert_eq!(report.shares, [share(&app, Home::Nowhere, "A deleted app", count(2, 0))]);
+    let rows = rows(&world, &ada, None).await;
+    assert_eq!((rows[0].by, rows[0].label.as_str(), rows.len()), (UsedBy::App(app.id), "A deleted app", 1));
+}
+
+#[tokio::test]
+async fn an_app_from_elsewhere_is_told_from_those_of_the_workspace() {
+    const ASK: &str = "insert into app_approvals (workspace_id, app_id, asked_at) values ($1, $2, $3)";
+    let (world, ada) = World::owned("lodol", "enterprise").await;
+    let (app, _) = world.app(&ada, AppSpec { unverified: true, ..MACHINE }).await;
+    let meter = Arc::new(Meter::of_token(GrantId::from_uuid(Uuid::from_u128(1)), app.id, ada.workspace.id));
+    let usage = &world.services.usage;
+    usage.record(&meter, mark(world.clock.now(), &"GET /a".into()));
+    usage.flush().await.expect("a flush");
+    let home = async || usage.report(&ada, None, Range::Day).await.expect("a report").shares[0].home;
+    assert_eq!(home().await, Home::Nowhere, "nobody here has wanted it");
+    on_db!(&world.test_db.db, c => sqlx::query(ASK).bind(ada.workspace.id).bind(app.id).bind(world.clock.now())
+        .execute(c).await.map(drop))
+    .expect("a request");
+    assert_eq!(home().await, Home::Elsewhere);
+}
+
+#[tokio::test]
+async fn marks_of_a_workspace_that_is_gone_do_not_keep_others_from_being_written() {
+    let (world, ada) = World::owned("lodol", "enterprise").await;
+    let (app, _) = world.app(&ada, MACHINE).await;
+    let usage = &world.services.usage;
+    let gone = WorkspaceId::from_uuid(Uuid::from_u128(9));
+    for (n, workspace) in [(1, gone), (2, ada.workspace.id)] {
+        let meter = Arc::new(Meter::of_token(GrantId::from_uuid(Uuid::from_u128(n)), app.id, workspace));
+        usage.record(&meter, mark(world.clock.now(), &"GET /a".into()));
+    }
+    usage.flush().await.expect("a flush");
+    assert_eq!(grains(&world.test_db.db).await, "day hour minute", "of one of them");
+    assert_eq!(usage.report(&ada, None, Range::Day).await.expect("a report").total(), count(1, 0));
+}
+
+fn mark(at: Time, route: &Arc<str>) -> Mark<'_> {
+    let address = IpAddr::from([203, 0, 113, 7]);
+    Mark { at, route, address, user_agent: None, verdict: Verdict::Allowed, units: 1 }
 }
 
 #[tokio::test]
@@ -126,34 +251,31 @@ async fn an_export_has_every_row_once_whatever_the_size_of_its_parts() {
         }
         world.clock.advance(TimeDelta::hours(1));
     }
-    let (usage, until) = (&world.services.usage, world.clock.now());
+    let until = world.clock.now();
     let all = rows(&world, &ada, None).await;
     assert_eq!(all.len(), 12);
     assert!(all.windows(2).all(|pair| pair[0].start <= pair[1].start));
-    let first = all.iter().find(|row| row.key == keys[0].key.id && row.outcome == "allowed").expect("a row").clone();
+    let first = all
+        .iter()
+        .find(|row| row.by == UsedBy::Key(keys[0].key.id) && row.outcome == "allowed")
+        .expect("a row")
+        .clone();
     assert_eq!((first.label.as_str(), first.route.as_str()), ("one", "GET /api/v1/workflows"));
     assert_eq!((first.requests, first.units, first.start), (2, 2, Grain::Hour.start(until - TimeDelta::hours(3))));
     assert_eq!(rows(&world, &ada, Some(keys[1].key.id)).await.len(), 6);
 
-    // The same in parts of one row each.
-    let subject = super::Subject::Workspace(ada.workspace.id);
-    let from = Range::Day.starts(until)[0];
-    let mut span = super::store::Span { subject, grain: Grain::Hour, from, until };
-    let mut after = (crate::ids::KeyId::from_uuid(uuid::Uuid::nil()), String::new(), String::new());
-    let mut one_by_one = Vec::new();
-    loop {
-        let at = (after.0, after.1.as_str(), after.2.as_str());
-        let page = super::store::list(&usage.db, ada.workspace.id, span, at, 1).await.expect("a row");
-        let Some(row) = page.into_iter().next() else { break };
-        span.from = row.start;
-        after = (row.key, row.route.clone(), row.outcome.clone());
-        one_by_one.push(row);
+    for size in [1, 5, 12] {
+        assert_eq!(rows_in_parts(&world, &ada, None, size).await, all, "in parts of {size}");
     }
-    assert_eq!(one_by_one, all);
 }
 
-async fn rows(world: &World, actor: &Actor, key: Option<crate::ids::KeyId>) -> Vec<UsageRow> {
+async fn rows(world: &World, actor: &Actor, key: Option<KeyId>) -> Vec<UsageRow> {
+    rows_in_parts(world, actor, key, UsageExport::BATCH).await
+}
+
+async fn rows_in_parts(world: &World, actor: &Actor, key: Option<KeyId>, size: u32) -> Vec<UsageRow> {
     let mut export = world.services.usage.export(actor, key, Range::Day).await.expect("an export");
+    export.batch = size;
     let mut all = Vec::new();
     while let Some(rows) = export.next().await.expect("rows") {
         all.extend(rows);

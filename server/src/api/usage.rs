@@ -11,8 +11,8 @@ use axum::{
 use keywright_core::{
     Time,
     gate::Gauge,
-    ids::KeyId,
-    usage::{Count, Range, Report},
+    ids::{AppId, KeyId},
+    usage::{Count, CredentialShare, Range, Report},
 };
 use serde::Serialize;
 use std::collections::HashMap;
@@ -53,8 +53,10 @@ struct UsageData {
     refused: u64,
     /// Every minute, hour or day, the earliest first.
     buckets: Vec<BucketBody>,
-    /// The ten keys with the most requests; none where the usage is that of a key.
+    /// Of the ten keys and apps with the most requests, the keys; none where the usage is that of a key.
     keys: Vec<KeyShareBody>,
+    /// Of the same ten, the apps.
+    apps: Vec<AppShareBody>,
     /// The ten routes with the most requests.
     routes: Vec<RouteShareBody>,
     /// Why requests were refused, the most frequent reason first.
@@ -88,6 +90,24 @@ struct KeyShareBody {
     /// What people call it.
     #[schema(example = "CI deploy")]
     label: String,
+    /// How many were let through.
+    #[schema(example = 412)]
+    allowed: u64,
+    /// How many were not.
+    #[schema(example = 3)]
+    refused: u64,
+}
+
+/// The requests with the tokens of one app, whoever let it in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = UsageOfApp)]
+struct AppShareBody {
+    /// Its id. The app may be gone.
+    #[schema(value_type = String, example = "<app-id>")]
+    id: AppId,
+    /// What it calls itself; `A deleted app` if it is gone.
+    #[schema(example = "Reporter")]
+    name: String,
     /// How many were let through.
     #[schema(example = 412)]
     allowed: u64,
@@ -158,8 +178,8 @@ impl utoipa::IntoParams for Ranges {
 
 /// Get the usage of the workspace
 ///
-/// Requests with its keys, and how much of each limit that they share is left now. A request is seen here within five
-/// seconds.
+/// Requests with its keys and by apps in it, and how much of each limit that they share is left now. A request is seen
+/// here within five seconds.
 #[utoipa::path(
     get, path = "/usage", tag = "Usage", operation_id = "getUsage", params(Ranges),
     responses((status = 200, description = "The usage.", body = UsageBody)),
@@ -207,7 +227,8 @@ fn answer(report: Report, gauges: Vec<Gauge>) -> Response {
         allowed: total.allowed,
         refused: total.refused,
         buckets: report.buckets.into_iter().map(|bucket| BucketBody::of(bucket.start, bucket.count)).collect(),
-        keys: report.keys.into_iter().map(|key| KeyShareBody::of(key.id, key.label, key.count)).collect(),
+        keys: report.shares.iter().filter_map(KeyShareBody::of).collect(),
+        apps: report.shares.iter().filter_map(AppShareBody::of).collect(),
         routes: report.routes.into_iter().map(|route| RouteShareBody::of(route.route, route.count)).collect(),
         refusals: report
             .reasons
@@ -226,8 +247,18 @@ impl BucketBody {
 }
 
 impl KeyShareBody {
-    const fn of(id: KeyId, label: String, Count { allowed, refused }: Count) -> Self {
-        Self { id, label, allowed, refused }
+    /// None of an app.
+    fn of(share: &CredentialShare) -> Option<Self> {
+        let Count { allowed, refused } = share.count;
+        Some(Self { id: share.by.key()?, label: share.label.clone(), allowed, refused })
+    }
+}
+
+impl AppShareBody {
+    /// None of a key.
+    fn of(share: &CredentialShare) -> Option<Self> {
+        let Count { allowed, refused } = share.count;
+        Some(Self { id: share.by.app()?, name: share.label.clone(), allowed, refused })
     }
 }
 

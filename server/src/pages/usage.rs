@@ -76,6 +76,7 @@ async fn page(
         gateway: keys::gateway(app),
         gauges: app.services.gate.gauges(actor, id).await?,
         can_manage: actor.require(Right::KeysManage).is_ok(),
+        sees_apps: actor.require(Right::AppsRead).is_ok(),
         report,
         key,
     };

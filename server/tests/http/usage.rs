@@ -1,6 +1,9 @@
 //! Usage, as members see it in the dashboard, over REST and in files.
 
-use crate::app::{Answer, Client, TestApp};
+use crate::{
+    app::{Answer, Client, TestApp},
+    oauth::{SERVER, Scene},
+};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use keywright_core::{keys::CreatedKey, testing::World};
@@ -12,7 +15,12 @@ const EXECUTIONS: &str = "/api/v1/executions";
 
 /// Sends so many requests through the gate, and lets the recorder write.
 async fn send(app: &TestApp, key: &CreatedKey, path: &str, times: u32) -> Answer {
-    let mut proxy = app.proxy().with("authorization", &format!("Bearer {}", key.secret.expose()));
+    send_with(app, key.secret.expose(), path, times).await
+}
+
+/// The same with a key or a token.
+async fn send_with(app: &TestApp, credential: &str, path: &str, times: u32) -> Answer {
+    let mut proxy = app.proxy().with("authorization", &format!("Bearer {credential}"));
     proxy = proxy.with("x-forwarded-method", "GET").with("x-forwarded-uri", path).with("user-agent", "node");
     let mut last = proxy.get("/gate/auth").await;
     for _ in 1..times {
@@ -55,6 +63,36 @@ async fn common_11_usage_is_told_over_rest_with_the_same_figures_as_on_the_page(
     }
     let page = owner.get(&format!("/w/acme/keys/{}/usage", web.key.id)).await;
     assert!(page.text.replace("<!>", "").contains("0 allowed and 2 refused"));
+}
+
+#[tokio::test]
+async fn a_request_with_a_token_is_in_the_usage_of_its_workspace_under_its_app() {
+    let scene = Scene::of(SERVER).await;
+    let (issued, id) = (scene.tokens().await, scene.client.id);
+    let token = issued["access_token"].as_str().expect("a token");
+    send_with(&scene.app, token, WORKFLOWS, 2).await;
+    send_with(&scene.app, token, EXECUTIONS, 1).await;
+    let mut owner = scene.app.session(&scene.ada).await;
+
+    let usage = data(&mut owner, USAGE).await;
+    assert_eq!((&usage["allowed"], &usage["refused"], &usage["keys"]), (&json!(2), &json!(1), &json!([])));
+    assert_eq!(usage["apps"], json!([{"id": id, "name": "Reporter", "allowed": 2, "refused": 1}]));
+    assert_eq!(usage["routes"][0], json!({"route": "GET /api/v1/workflows", "allowed": 2, "refused": 0}));
+    assert_eq!(usage["limits"][0]["remaining"], 13);
+
+    let page = owner.get("/w/acme/usage").await.text.replace("<!>", "");
+    for words in ["2 allowed and 1 refused", "Keys and apps", "Busiest app", &format!("href=\"/w/acme/apps/{id}\"")] {
+        assert!(page.contains(words), "{words}");
+    }
+    let file = owner.get("/w/acme/usage.csv").await.text;
+    assert_eq!(
+        file,
+        format!(
+            "start,key_id,key_label,route,outcome,requests,units,app\r\n\
+             2026-11-21T12:00:00Z,,Reporter,GET /api/v1/executions,insufficient_scope,1,0,{id}\r\n\
+             2026-11-21T12:00:00Z,,Reporter,GET /api/v1/workflows,allowed,2,2,{id}\r\n"
+        )
+    );
 }
 
 #[tokio::test]
@@ -137,9 +175,9 @@ async fn usage_can_be_saved_and_no_label_becomes_a_formula() {
     assert_eq!(
         file.text,
         format!(
-            "start,key_id,key_label,route,outcome,requests,units\r\n\
-             2026-11-21T12:00:00Z,{one},'=1+1,GET /api/v1/workflows,allowed,2,2\r\n\
-             2026-11-21T13:00:00Z,{two},\"a, \"\"b\"\"\",GET /api/v1/executions,insufficient_scope,1,0\r\n"
+            "start,key_id,key_label,route,outcome,requests,units,app\r\n\
+             2026-11-21T12:00:00Z,{one},'=1+1,GET /api/v1/workflows,allowed,2,2,\r\n\
+             2026-11-21T13:00:00Z,{two},\"a, \"\"b\"\"\",GET /api/v1/executions,insufficient_scope,1,0,\r\n"
         )
     );
     let of_key = owner.get(&format!("/w/acme/keys/{one}/usage.csv?range=7d")).await;

@@ -1,18 +1,19 @@
+use super::shares::name;
 use crate::components::Moment;
 use keywright_core::{
     keys::ApiKey,
-    usage::{Count, Report},
+    usage::{Count, Report, UsedBy},
     words,
 };
 use leptos::prelude::*;
 
 /// The time in a few numbers.
 #[component]
-pub(crate) fn Figures(slug: String, report: Report, key: Option<ApiKey>) -> impl IntoView {
+pub(crate) fn Figures(slug: String, report: Report, key: Option<ApiKey>, sees_apps: bool) -> impl IntoView {
     let total = report.total();
     let last = match key {
         Some(key) => view! { <LastUsed key report /> }.into_any(),
-        None => view! { <Busiest slug report /> }.into_any(),
+        None => view! { <Busiest slug report sees_apps /> }.into_any(),
     };
     view! {
         <dl class="figures">
@@ -36,20 +37,27 @@ pub(crate) fn Figures(slug: String, report: Report, key: Option<ApiKey>) -> impl
     .into_any()
 }
 
-/// The key with the most requests.
+/// The key or the app with the most requests.
 #[component]
-fn Busiest(slug: String, report: Report) -> impl IntoView {
-    let busiest = report.keys.into_iter().next();
+fn Busiest(slug: String, report: Report, sees_apps: bool) -> impl IntoView {
+    let busiest = report.shares.into_iter().next();
+    let title = match busiest.as_ref().map(|share| share.by) {
+        Some(UsedBy::App(_)) => "Busiest app",
+        Some(UsedBy::Key(_)) | None => "Busiest key",
+    };
     view! {
         <div class="card figure">
-            <dt>"Busiest key"</dt>
+            <dt>{title}</dt>
             {match busiest {
                 None => view! { <dd class="figure__name">"–"</dd> }.into_any(),
-                Some(key) => view! {
-                    <dd class="figure__name"><a href=format!("/w/{slug}/keys/{}/usage", key.id)><bdi>{key.label}</bdi></a></dd>
-                    <dd class="figure__more">{words::number(key.count.total())}" requests"</dd>
+                Some(share) => {
+                    let requests = words::number(share.count.total());
+                    view! {
+                        <dd class="figure__name">{name(&slug, share, sees_apps)}</dd>
+                        <dd class="figure__more">{requests}" requests"</dd>
+                    }
+                    .into_any()
                 }
-                .into_any(),
             }}
         </div>
     }

@@ -7,11 +7,11 @@ use leptos::prelude::*;
 
 /// Why requests were refused; nothing where none was.
 #[component]
-pub(crate) fn Reasons(reasons: Vec<Reason>) -> impl IntoView {
+pub(crate) fn Reasons(reasons: Vec<Reason>, with_apps: bool) -> impl IntoView {
     let most = reasons.iter().map(|reason| reason.requests).max().unwrap_or_default();
     let items = reasons.into_iter().map(|Reason { code, requests }| {
         // A word of another release is shown as it is.
-        let words = Verdict::from_code(&code).map_or(code, |verdict| words(verdict).to_owned());
+        let words = Verdict::from_code(&code).map_or(code, |verdict| words(verdict, with_apps).to_owned());
         view! { <Share name=words.into_any() count=Count { allowed: 0, refused: requests } most /> }
     });
     let items = items.collect_view();
@@ -29,9 +29,15 @@ pub(crate) fn Reasons(reasons: Vec<Reason>) -> impl IntoView {
     .into_any()
 }
 
-/// It reads after "Refused because".
-const fn words(verdict: Verdict) -> &'static str {
+/// It reads after "Refused because". Where apps are among those who asked, it may have been a token.
+const fn words(verdict: Verdict, with_apps: bool) -> &'static str {
     match verdict {
+        Verdict::Revoked if with_apps => "The key or the app's access was revoked",
+        Verdict::Disabled if with_apps => "The key or the app was disabled",
+        Verdict::Expired if with_apps => "The key or the token had expired",
+        Verdict::OwnerGone if with_apps => "The owner of the key or the token had left",
+        Verdict::ScopeMissing if with_apps => "The key or the token lacked a scope",
+
         Verdict::Allowed => "It was not",
         Verdict::Missing => "There was no key",
         Verdict::Unknown => "Nobody has this key",

@@ -1,26 +1,50 @@
-use crate::components::{HEIGHT, share_of};
+use crate::components::{Badge, HEIGHT, share_of};
 use keywright_core::{
-    usage::{Count, KeyShare, RouteShare},
+    usage::{Count, CredentialShare, Home, RouteShare, UsedBy},
     words,
 };
 use leptos::prelude::*;
 
-/// The keys with the most requests.
+/// The keys and apps with the most requests.
 #[component]
-pub(crate) fn KeyShares(slug: String, keys: Vec<KeyShare>) -> impl IntoView {
-    let most = keys.iter().map(|key| key.count.total()).max().unwrap_or_default();
-    let items = keys.into_iter().map(|key| {
-        let href = format!("/w/{slug}/keys/{}/usage", key.id);
-        let name = view! { <a href=href><bdi>{key.label}</bdi></a> };
-        view! { <Share name=name.into_any() count=key.count most /> }
+pub(crate) fn CredentialShares(slug: String, shares: Vec<CredentialShare>, sees_apps: bool) -> impl IntoView {
+    let most = shares.iter().map(|share| share.count.total()).max().unwrap_or_default();
+    let title = if has_apps(&shares) { "Keys and apps" } else { "Keys" };
+    let items = shares.into_iter().map(|share| {
+        let (count, is_app) = (share.count, share.by.app().is_some());
+        let name = view! {
+            {name(&slug, share, sees_apps)}
+            {is_app.then(|| view! { " " <Badge text="App" /> })}
+        };
+        view! { <Share name=name.into_any() count most /> }
     });
     view! {
         <section class="card section" aria-labelledby="keys-title">
-            <h2 id="keys-title">"Keys"</h2>
+            <h2 id="keys-title">{title}</h2>
             <ol class="shares">{items.collect_view()}</ol>
         </section>
     }
     .into_any()
+}
+
+/// Whether an app is among them.
+pub(crate) fn has_apps(shares: &[CredentialShare]) -> bool {
+    shares.iter().any(|share| share.by.app().is_some())
+}
+
+/// What a key or an app is called, with the way to it if the viewer has one.
+pub(crate) fn name(slug: &str, share: CredentialShare, sees_apps: bool) -> AnyView {
+    let CredentialShare { by, home, label, .. } = share;
+    let href = match (by, home) {
+        (UsedBy::Key(id), _) => Some(format!("/w/{slug}/keys/{id}/usage")),
+        (UsedBy::App(id), Home::Here) => sees_apps.then(|| format!("/w/{slug}/apps/{id}")),
+        (UsedBy::App(id), Home::Elsewhere) => sees_apps.then(|| format!("/w/{slug}/apps/elsewhere/{id}")),
+        (UsedBy::App(_), Home::Nowhere) => None,
+    };
+    match href {
+        Some(href) => view! { <a href=href><bdi>{label}</bdi></a> }.into_any(),
+        None => view! { <bdi>{label}</bdi> }.into_any(),
+    }
 }
 
 /// The routes with the most requests.

@@ -7,10 +7,10 @@ use crate::{
 };
 use keywright_core::{
     Time,
-    ids::{KeyId, UserId},
+    ids::{AppId, KeyId, UserId},
     keys::{KeyOwner, Person},
     profile::{Algorithm, Each, Limit, Per},
-    usage::{Agent, Bucket, Count, KeyShare, LastUse, Reason, RouteShare},
+    usage::{Agent, Bucket, Count, CredentialShare, Home, LastUse, Reason, RouteShare, UsedBy},
 };
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ fn report() -> Report {
         range: Range::Day,
         until: now(),
         buckets,
-        keys: vec![KeyShare { id: key().id, label: "<ci>".into(), count }],
+        shares: vec![CredentialShare { by: UsedBy::Key(key().id), home: Home::Here, label: "<ci>".into(), count }],
         routes: vec![RouteShare { route: "GET /v1/leads".into(), count }],
         reasons: vec![
             Reason { code: "insufficient_scope".into(), requests: 2 },
@@ -72,6 +72,10 @@ fn report() -> Report {
 }
 
 fn page(report: Report, key: Option<ApiKey>) -> String {
+    page_for(report, key, true)
+}
+
+fn page_for(report: Report, key: Option<ApiKey>, sees_apps: bool) -> String {
     let limit = Limit {
         name: "minute".into(),
         requests: 15,
@@ -86,6 +90,7 @@ fn page(report: Report, key: Option<ApiKey>) -> String {
         report,
         gauges: vec![Gauge::Window { limit, remaining: 12, resets_in: Duration::from_secs(43) }],
         can_manage: true,
+        sees_apps,
         gateway: "https://api.example.com".into(),
         sample: Some(("GET".into(), "/v1/leads".into())),
     };
@@ -116,9 +121,46 @@ fn common_11_the_page_of_a_workspace_says_when_with_what_and_for_what() {
     assert!(page.contains("href=\"/w/acme/usage?range=24h\" aria-current=\"true\""));
 }
 
+/// An app that is busier than the key.
+fn with_app(home: Home) -> Report {
+    let (by, label) = (UsedBy::App(AppId::from_uuid(Default::default())), "<reporter>".to_owned());
+    let app = CredentialShare { by, home, label, count: Count { allowed: 500, refused: 0 } };
+    let shares = [app].into_iter().chain(report().shares).collect();
+    Report { shares, ..report() }
+}
+
+#[test]
+fn an_app_stands_among_the_keys_with_the_way_to_it() {
+    let id = AppId::from_uuid(Default::default());
+    let page = page(with_app(Home::Here), None);
+    let link = format!("<a href=\"/w/acme/apps/{id}\"><bdi>&lt;reporter&gt;</bdi></a>");
+    for words in [
+        "<h2 id=\"keys-title\">Keys and apps</h2>",
+        "<dt>Busiest app</dt>",
+        &format!("<span class=\"share__name\">{link} <span class=\"badge badge--plain\">App</span></span>"),
+        &format!("<dd class=\"figure__name\">{link}</dd>"),
+        "The key or the token lacked a scope",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert_eq!(page.matches(">App</span>").count(), 1, "the key has no badge");
+    let keys_alone = self::page(report(), None);
+    assert!(keys_alone.contains(">Keys</h2>") && keys_alone.contains("<dt>Busiest key</dt>"));
+}
+
+#[test]
+fn an_app_has_a_link_only_where_the_viewer_finds_a_page() {
+    let elsewhere = format!("/w/acme/apps/elsewhere/{}", AppId::from_uuid(Default::default()));
+    assert!(page(with_app(Home::Elsewhere), None).contains(&elsewhere));
+    for (home, sees_apps) in [(Home::Nowhere, true), (Home::Here, false), (Home::Elsewhere, false)] {
+        let page = page_for(with_app(home), None, sees_apps);
+        assert!(page.contains("<bdi>&lt;reporter&gt;</bdi>") && !page.contains("/apps/"), "{home:?}");
+    }
+}
+
 #[test]
 fn the_page_of_a_key_is_about_it_alone() {
-    let page = page(Report { keys: Vec::new(), ..report() }, Some(key()));
+    let page = page(Report { shares: Vec::new(), ..report() }, Some(key()));
     assert!(page.contains("Usage of <bdi>&lt;ci&gt;</bdi>") && page.contains("3 minutes ago"));
     assert!(page.contains("href=\"/w/acme/keys/key_00000000000000000000000000000000/usage?range=7d\""));
     assert!(!page.contains("Busiest key") && !page.contains("id=\"keys-title\""));
@@ -145,7 +187,7 @@ fn before_the_first_request_the_page_says_how_to_send_one() {
 #[test]
 fn a_time_without_requests_is_no_picture_of_nothing() {
     let silent = Range::Day.starts(now()).into_iter().map(|start| Bucket { start, count: Count::default() }).collect();
-    let nothing = Report { buckets: silent, keys: Vec::new(), routes: Vec::new(), reasons: Vec::new(), ..report() };
+    let nothing = Report { buckets: silent, shares: Vec::new(), routes: Vec::new(), reasons: Vec::new(), ..report() };
     let page = page(nothing, None);
     assert!(page.contains("Choose a longer time") && page.contains("class=\"ranges\""));
     assert!(!page.contains("chart__bars") && !page.contains("id=\"routes-title\""));

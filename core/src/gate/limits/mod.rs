@@ -12,8 +12,8 @@ use crate::{
     clock::SharedClock,
     db::Db,
     error::Result,
-    gate::{Standing, redis::Redis},
-    ids::{KeyId, WorkspaceId},
+    gate::{Credential, Standing, redis::Redis},
+    ids::WorkspaceId,
     profile::{Each, Limit, Per, Plan, Profile},
     usage::{self, Subject},
 };
@@ -42,14 +42,14 @@ pub(super) struct Limits {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Whose {
     pub workspace: WorkspaceId,
-    /// None: only by what those with any key of the workspace are counted.
-    pub key: Option<KeyId>,
+    /// What has the limits of a key: a key, or what a request has in its place. None: only by what those with any key of
+    /// the workspace are counted.
+    pub by: Option<Credential>,
 }
 
 impl From<&Standing> for Whose {
     fn from(standing: &Standing) -> Self {
-        // What is no key is counted like one.
-        Self { workspace: standing.workspace, key: Some(KeyId::from_uuid(standing.by.uuid())) }
+        Self { workspace: standing.workspace, by: Some(standing.by) }
     }
 }
 
@@ -58,7 +58,7 @@ impl Whose {
     pub(super) fn subject(self, each: Each) -> Option<Subject> {
         match each {
             Each::Workspace => Some(Subject::Workspace(self.workspace)),
-            Each::Key => self.key.map(Subject::Key),
+            Each::Key => self.by.map(Subject::Credential),
         }
     }
 }
@@ -114,7 +114,7 @@ impl Limits {
     /// with any key of the workspace are.
     pub(super) async fn of(&self, plan: usize, whose: Whose) -> Result<Option<Limited>> {
         let mut limits = Arc::clone(&self.plans[plan]);
-        if whose.key.is_none() {
+        if whose.by.is_none() {
             let own = limits.iter().filter(|limit| limit.each == Each::Workspace).cloned();
             limits = Arc::new(own.collect::<Vec<_>>().into());
         }

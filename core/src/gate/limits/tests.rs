@@ -2,6 +2,7 @@
 
 use crate::{
     actor::Actor,
+    apps::AppKind,
     error::Error,
     gate::{Call, Gate, Needs, Passage, Verdict},
     keys::CreatedKey,
@@ -9,7 +10,7 @@ use crate::{
     profile::Profile,
     secret::SecretHash,
     services::Services,
-    testing::{World, key_form, origin},
+    testing::{AppSpec, World, key_form, origin},
 };
 use chrono::TimeDelta;
 use std::{net::IpAddr, time::Duration};
@@ -17,14 +18,26 @@ use std::{net::IpAddr, time::Duration};
 const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 7));
 const WORKFLOWS: Needs<'static> = Needs::Request { method: "GET", path: "/api/v1/workflows" };
 const EXECUTIONS: Needs<'static> = Needs::Request { method: "GET", path: "/api/v1/executions" };
+const MACHINE: AppSpec<'static> = AppSpec {
+    kind: AppKind::Machine,
+    redirects: &[],
+    scopes: &["workflows:read"],
+    pkce_optional: false,
+    unverified: false,
+};
 
 async fn key(world: &World, actor: &Actor) -> CreatedKey {
     world.services.keys.create(actor, &key_form("a", &["workflows:read"])).await.expect("a key")
 }
 
 async fn ask(gate: &Gate, key: &CreatedKey, needs: Needs<'_>, cost: u64) -> Passage {
+    send(gate, key.secret.expose(), needs, cost).await
+}
+
+/// The same with a key or a token.
+async fn send(gate: &Gate, credential: &str, needs: Needs<'_>, cost: u64) -> Passage {
     gate.check(Call {
-        key: Some(key.secret.expose()),
+        key: Some(credential),
         needs,
         address: HOME,
         user_agent: None,
@@ -261,6 +274,24 @@ async fn skillett_06_a_days_count_outlives_a_restart_and_ends_at_midnight() {
     assert_eq!(refusal.message, "Daily API call limit reached (5). Resets at midnight UTC.");
     world.clock.advance(TimeDelta::hours(12));
     assert_eq!(verdict(&restarted.gate, &key).await, Verdict::Allowed);
+}
+
+#[tokio::test]
+async fn a_days_count_of_an_app_outlives_a_restart_for_its_workspace_and_for_itself() {
+    let limits =
+        "{ requests = 9, per = \"day\", each = \"workspace\" }, { requests = 5, per = \"day\", each = \"key\" }";
+    let (world, ada) = world_with(limits).await;
+    let (app, _) = world.app(&ada, MACHINE).await;
+    let (token, key) = (world.machine_token(&app).await, key(&world, &ada).await);
+    assert_eq!(remaining(&send(&world.services.gate, &token, WORKFLOWS, 3).await), [6, 2]);
+    assert_eq!(remaining(&ask(&world.services.gate, &key, WORKFLOWS, 1).await), [5, 4]);
+    world.services.usage.flush().await.expect("a flush");
+
+    let restarted: Services = world.second_node().await;
+    assert_eq!(remaining(&ask(&restarted.gate, &key, WORKFLOWS, 1).await), [4, 3]);
+    assert_eq!(remaining(&send(&restarted.gate, &token, WORKFLOWS, 2).await), [2, 0]);
+    let refused = send(&restarted.gate, &token, WORKFLOWS, 1).await;
+    assert_eq!(refused.decision.verdict, Verdict::DailyLimitReached);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::{
     actor::Actor,
     clock::FixedClock,
     gate::{
-        Call, Gate, Lease, Needs, Verdict,
+        Call, Credential, Gate, Lease, Needs, Verdict,
         limits::{Limits, Whose},
     },
     ids::{KeyId, WorkspaceId},
@@ -172,7 +172,7 @@ proptest! {
 
 fn whose(workspace: u128, key: u128) -> Whose {
     let workspace = WorkspaceId::from_uuid(Uuid::from_u128(workspace));
-    Whose { workspace, key: Some(KeyId::from_uuid(Uuid::from_u128(key))) }
+    Whose { workspace, by: Some(Credential::Key(KeyId::from_uuid(Uuid::from_u128(key)))) }
 }
 
 const FIVE_A_MINUTE: &str = "{ requests = 5, per = \"minute\", each = \"workspace\" }";

@@ -2,8 +2,10 @@
 
 use super::Redis;
 use crate::{
-    gate::limits::{Cell, Moment, Whose},
-    ids::KeyId,
+    gate::{
+        Credential,
+        limits::{Cell, Moment, Whose},
+    },
     profile::{Algorithm, Each, Limit, Per},
 };
 use chrono::{Datelike as _, Days, NaiveTime};
@@ -85,8 +87,8 @@ impl Redis {
         match limit.each {
             Each::Workspace => self.name(format_args!("{{{workspace}}}:{per}{kind}")),
             Each::Key => {
-                let key = whose.key.map(KeyId::uuid).unwrap_or_default();
-                self.name(format_args!("{{{workspace}}}:{}:{per}{kind}", key.simple()))
+                let by = whose.by.map(Credential::uuid).unwrap_or_default();
+                self.name(format_args!("{{{workspace}}}:{}:{per}{kind}", by.simple()))
             }
         }
     }

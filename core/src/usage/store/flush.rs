@@ -2,8 +2,8 @@
 //! than all its decisions.
 //!
 //! The rows of a statement come as one JSON text, because the two databases have different words for lists. Nodes that
-//! flush the same keys write them in one order, so that they never wait for each other in a circle. A key that is gone
-//! with its workspace has no row: one such mark must not keep all others from being written.
+//! flush the same keys write them in one order, so that they never wait for each other in a circle. What is gone with its
+//! workspace has no row: one such mark must not keep all others from being written.
 
 use super::{Agent, Counted, LastUse, RefusedUses};
 use crate::{
@@ -16,6 +16,7 @@ use chrono::SecondsFormat;
 use serde::Serialize;
 use sqlx::types::Json;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// How many rows a statement writes: so many that all else of its cost is small, and few enough to have twice in memory.
 const ROWS: usize = 1_000;
@@ -89,17 +90,27 @@ const REFUSED_USES: Batch = batch!(
     on conflict (key_id) do update
     set tries = refused_uses.tries + excluded.tries, at = excluded.at, address = excluded.address"
 );
-const COUNTS: Batch = batch!(
-    "insert into usage_counts (key_id, workspace_id, start, grain, route, outcome, requests, units)
-    select k.id, k.workspace_id, ",
-    ", value->>2, value->>3, value->>4, cast(value->>5 as bigint), cast(value->>6 as bigint)",
-    "api_keys k on k.id = ",
-    "cast(value->>0 as uuid)",
-    "
-    order by k.id, value->>2, value->>1, value->>3, value->>4
-    on conflict (key_id, grain, start, route, outcome) do update
-    set requests = usage_counts.requests + excluded.requests, units = usage_counts.units + excluded.units"
-);
+
+/// Neither keys nor grants are asked for: what was done with a grant that has gone meanwhile is counted all the same.
+const COUNTS: Batch = Batch {
+    sqlite: "
+    insert into usage_counts (credential_id, workspace_id, app_id, grain, start, route, outcome, requests, units)
+    select unhex(value->>0), w.id, unhex(value->>2), value->>3, value->>4, value->>5, value->>6, value->>7, value->>8
+    from json_each($1)
+    cross join workspaces w on w.id = unhex(value->>1)
+    order by value->>0, value->>3, value->>4, value->>5, value->>6
+    on conflict (credential_id, grain, start, route, outcome) do update
+    set requests = usage_counts.requests + excluded.requests, units = usage_counts.units + excluded.units",
+    postgres: "
+    insert into usage_counts (credential_id, workspace_id, app_id, grain, start, route, outcome, requests, units)
+    select cast(value->>0 as uuid), w.id, cast(value->>2 as uuid), value->>3, cast(value->>4 as timestamptz), value->>5,
+        value->>6, cast(value->>7 as bigint), cast(value->>8 as bigint)
+    from jsonb_array_elements($1)
+    join workspaces w on w.id = cast(value->>1 as uuid)
+    order by value->>0, value->>3, value->>4, value->>5, value->>6
+    on conflict (credential_id, grain, start, route, outcome) do update
+    set requests = usage_counts.requests + excluded.requests, units = usage_counts.units + excluded.units",
+};
 
 /// When a grant was last used, unless that is known already.
 const GRANT_USES: Batch = Batch {
@@ -160,9 +171,11 @@ pub async fn counts(tx: &mut Tx, rows: &BTreeMap<Counted<'_>, (u64, u64)>) -> sq
 }
 
 fn counted(row: Counted<'_>, (requests, units): (u64, u64)) -> impl Serialize {
-    let Counted { key, grain, start, route, outcome } = row;
+    let Counted { credential, grain, start, route, outcome, workspace, app } = row;
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    (key.uuid().simple().to_string(), written(start), grain, route, outcome, number(requests), number(units))
+    let hex = |id: Uuid| id.simple().to_string();
+    let (credential, workspace, app) = (hex(credential), hex(workspace.uuid()), app.map(|app| hex(app.uuid())));
+    (credential, workspace, app, grain, written(start), route, outcome, number(requests), number(units))
 }
 
 fn last_use(id: String, last: &LastUse) -> impl Serialize {

@@ -16,7 +16,8 @@ use keywright_core::{
 };
 use std::{collections::HashMap, io};
 
-const COLUMNS: [&str; 7] = ["start", "key_id", "key_label", "route", "outcome", "requests", "units"];
+/// A row is a key's or an app's: one of their two columns is empty, and the label is the app's name.
+const COLUMNS: [&str; 8] = ["start", "key_id", "key_label", "route", "outcome", "requests", "units", "app"];
 
 /// The answer: a file to be saved, with one row for whatever is counted together.
 pub async fn answer(
@@ -50,11 +51,12 @@ fn body(export: UsageExport) -> Body {
 fn cells(row: UsageRow) -> [String; COLUMNS.len()] {
     [
         row.start.to_rfc3339_opts(SecondsFormat::Secs, true),
-        row.key.to_string(),
+        row.by.key().map(|id| id.to_string()).unwrap_or_default(),
         row.label,
         row.route,
         row.outcome,
         row.requests.to_string(),
         row.units.to_string(),
+        row.by.app().map(|id| id.to_string()).unwrap_or_default(),
     ]
 }
