@@ -55,7 +55,7 @@ mod tests {
         let (user, workspace) = (UserId::from_uuid(id(1)), WorkspaceId::from_uuid(id(2)));
         let key = KeyId::from_uuid(id(3));
         match &test.db {
-            Db::Sqlite(pool) => SQLITE.run_to(15, pool).await.expect("tables"),
+            Db::Sqlite(pool, _) => SQLITE.run_to(15, pool).await.expect("tables"),
             Db::Postgres(pool) => POSTGRES.run_to(15, pool).await.expect("tables"),
         }
         on_db!(&test.db, c => {
