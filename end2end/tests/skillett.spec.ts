@@ -91,7 +91,8 @@ test('common_08: a refusal says what, why, and where more can be had', async ({ 
   const missing = await fetch(`${instance.url}/v1/skills`);
   expect(missing.status).toBe(401);
   expect(missing.headers.get('www-authenticate')).toMatch(/^Bearer realm=/);
-  expect(await missing.json()).toEqual({ error: 'unauthorized', message: expect.any(String) });
+  const refused = { error: 'unauthorized', message: expect.any(String), action_url: `${instance.url}/` };
+  expect(await missing.json()).toEqual(refused);
   const wrong = await fetch(`${instance.url}/v1/skills`, {
     headers: { authorization: `Bearer sk_${'0'.repeat(72)}`, accept: 'application/problem+json' },
   });
