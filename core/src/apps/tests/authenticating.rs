@@ -3,6 +3,7 @@
 use super::{HOME, make, posted};
 use crate::{
     apps::{App, NotAuthenticated, Presented},
+    keys::RotateForm,
     secret::Secret,
     testing::{World, origin},
 };
@@ -149,4 +150,23 @@ async fn who_guesses_at_a_secret_has_to_wait_and_nobody_else_does() {
     assert_eq!(apps.authenticate(&posted(id, secret), Some(elsewhere)).await, Ok(app.clone()));
     world.clock.advance(TimeDelta::minutes(15));
     assert_eq!(apps.authenticate(&posted(id, secret), Some(HOME)).await, Ok(app.clone()));
+}
+
+#[tokio::test]
+async fn an_app_that_was_known_a_moment_ago_is_not_when_it_is_disabled_or_its_secret_was_replaced() {
+    let (world, ada) = World::owned("lodol", "pro").await;
+    let made = make(&world, &ada, "server").await;
+    let (id, secret) = (made.app.client_id.as_str(), made.secret.expect("a secret"));
+    let apps = &world.services.apps;
+    let comes = async |secret: &Secret| apps.authenticate(&posted(id, secret.expose()), Some(HOME)).await.is_ok();
+    assert!(comes(&secret).await && comes(&secret).await);
+    apps.disable(&ada, made.app.id, None).await.expect("disabled");
+    assert!(!comes(&secret).await);
+    apps.enable(&ada, made.app.id, None).await.expect("enabled");
+    assert!(comes(&secret).await);
+    let form = RotateForm { grace: "3600".to_owned(), ..RotateForm::default() };
+    let next = apps.rotate_secret(&ada, made.app.id, &form).await.expect("rotated").secret.expect("a secret");
+    assert!(comes(&secret).await && comes(&next).await, "both for an hour");
+    apps.end_old_secret(&ada, made.app.id, None).await.expect("ended");
+    assert!(!comes(&secret).await && comes(&next).await);
 }
