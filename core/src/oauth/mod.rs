@@ -41,6 +41,8 @@ mod resources;
 #[cfg(feature = "server")]
 mod revocation;
 #[cfg(feature = "server")]
+mod rotations;
+#[cfg(feature = "server")]
 mod scopes;
 #[cfg(feature = "server")]
 mod secrets;

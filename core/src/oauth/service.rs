@@ -2,6 +2,7 @@
 
 use super::{
     Answerable, AskedScope, Candidate, GrantStanding, Issued, OAuthResult, invalid_grant, model,
+    rotations::Rotations,
     secrets::{Derivation, Kind},
     store,
     tokens::{NewToken, Tokens},
@@ -58,6 +59,7 @@ pub struct OAuth {
     pub(super) gate: Gate,
     pub(super) tokens: Tokens,
     pub(super) derivation: Derivation,
+    pub(super) rotations: Rotations,
     pub(super) issuer: Arc<str>,
     pub(super) gateway: Arc<str>,
 }
@@ -83,6 +85,7 @@ impl OAuth {
             gate: parts.gate,
             tokens: parts.tokens,
             derivation: Derivation::new(&site.sealing_key),
+            rotations: Rotations::new(parts.db.clone()),
             issuer: site.issuer.as_str().into(),
             gateway: site.gateway.as_str().into(),
             db: parts.db,

@@ -3,7 +3,8 @@
 //! 1. The token is one that was given to this app. Another app's is left as it is.
 //! 2. Its grant stands, and neither the token nor its family has run out.
 //! 3. What is asked for is part of what was granted; the next token keeps all of it (§4.3.3).
-//! 4. The next token is derived of this one. The first request supersedes this one and stores the hash of the next.
+//! 4. The next token is derived of this one. The first request supersedes this one and stores the hash of the next, in one
+//!    transaction with others that came at the same time (`rotations`).
 //! 5. A request that comes again with a superseded token, within the profile's grace and before the next one has been
 //!    used, gets the same next one: an answer may have been lost on its way, and two windows of one app may have come
 //!    together.
@@ -15,7 +16,11 @@ use crate::{
     actor::Origin,
     apps::App,
     oauth::{
-        EndReason, Issued, OAuthResult, Parameters, invalid_grant, resources, scopes, secrets::Kind, service::OAuth,
+        EndReason, Issued, OAuthResult, Parameters, invalid_grant, resources,
+        rotations::{Prolonging, Rotated, Rotation},
+        scopes,
+        secrets::Kind,
+        service::OAuth,
         store,
     },
     secret::{Secret, SecretHash},
@@ -44,24 +49,23 @@ impl OAuth {
         let resources = resources::narrowed(&standing.resources, resources::asked(parameters, &self.gateway)?)?;
         let next = self.derivation.successor(text);
         let mut issued = self.access_token(&standing, asked, resources).await?;
-        let mut tx = self.db.begin().await?;
-        if store::supersede_refresh_token(&mut tx, hash, now).await? {
-            let until = self.refreshable_until(&standing, now);
-            // Not with each token: the grant's end is one of the dearest things to move.
-            let prolong = standing.ends_at < until;
-            if prolong {
-                self.renew(&mut tx, standing.grant, until + PROLONGED, origin).await?;
-            }
-            store::insert_refresh_token(&mut tx, next.hash(), standing.grant, now, until).await?;
-            tx.commit().await?;
-            if prolong {
-                self.forget_standing(standing.grant);
-            }
-        } else {
-            drop(tx);
-            if !self.is_retry(hash, &next, now).await? {
-                self.end_stolen(standing.grant, EndReason::RefreshReused, origin).await?;
-                return Err(invalid_grant("The refresh_token was used before. The authorization is revoked."));
+        let until = self.refreshable_until(&standing, now);
+        // Not with each token: a grant's end is dear to move.
+        let prolong = (standing.ends_at < until).then(|| Prolonging {
+            ends_at: (until + PROLONGED).max(now + self.token_life()),
+            address: origin.address.map(|address| address.to_canonical().to_string()),
+        });
+        let (grant, prolonged) = (standing.grant, prolong.is_some());
+        let rotation = Rotation { used: hash, next: next.hash(), grant, at: now, until, prolong };
+        match self.rotations.rotate(rotation).await? {
+            Rotated::Done if prolonged => self.forget_standing(grant),
+            Rotated::Done => {}
+            Rotated::Ended => return Err(invalid_grant("The authorization was revoked.")),
+            Rotated::UsedBefore => {
+                if !self.is_retry(hash, &next, now).await? {
+                    self.end_stolen(grant, EndReason::RefreshReused, origin).await?;
+                    return Err(invalid_grant("The refresh_token was used before. The authorization is revoked."));
+                }
             }
         }
         issued.refresh_token = Some(next.expose().to_owned());

@@ -43,6 +43,33 @@ async fn of_twenty_who_refresh_at_once_all_get_the_same_next_token() {
 }
 
 #[tokio::test]
+async fn families_that_are_refreshed_together_get_each_their_own_and_a_stolen_one_ends_alone() {
+    let scene = Arc::new(Scene::of(SERVER).await);
+    let mut firsts = Vec::new();
+    for _ in 0..6 {
+        let code = scene.code(&[("prompt", "consent")]).await;
+        firsts.push(scene.redeem(&code).await.expect("tokens"));
+    }
+    scene.refresh(next(&firsts[0])).await.expect("tokens");
+    scene.world.clock.advance(TimeDelta::minutes(1));
+    let tries = firsts.iter().map(|first| {
+        let (scene, token) = (Arc::clone(&scene), next(first).to_owned());
+        tokio::spawn(async move { scene.refresh(&token).await })
+    });
+    let mut given = HashSet::new();
+    for (place, attempt) in tries.collect::<Vec<_>>().into_iter().enumerate() {
+        match attempt.await.expect("an answer") {
+            Ok(issued) => assert!(given.insert(next(&issued).to_owned())),
+            refused => assert_eq!((place, code_of(refused)), (0, "invalid_grant")),
+        }
+    }
+    assert_eq!(given.len(), 5);
+    for token in &given {
+        assert!(scene.refresh(token).await.is_ok(), "what was given is stored");
+    }
+}
+
+#[tokio::test]
 async fn two_nodes_agree_about_the_next_token() {
     let scene = Scene::of(SERVER).await;
     let first = scene.tokens().await;
