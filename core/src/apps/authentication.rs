@@ -170,7 +170,7 @@ impl Apps {
     }
 }
 
-/// By what an app is known that has shown this, until then. None of the parts has a NUL in it.
+/// By what an app is known that has shown this, until then. Only the last of the parts may have a NUL in it.
 fn shown(client_id: &ClientId, secret: &str, address: Option<IpAddr>, until: Time) -> SecretHash {
     let address = address.map(|address| address.to_string()).unwrap_or_default();
     let parts = format!("{}\0{}\0{address}\0{secret}", client_id.as_str(), until.timestamp());

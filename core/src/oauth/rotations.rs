@@ -12,8 +12,9 @@ use crate::{
 use std::{
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
 };
-use tokio::sync::{Mutex as Turn, oneshot};
+use tokio::sync::oneshot;
 
 /// A token that is to be changed for the next.
 pub(super) struct Rotation {
@@ -50,9 +51,14 @@ pub(super) struct Rotations(Arc<Inner>);
 
 struct Inner {
     db: Db,
-    waiting: Mutex<Vec<Waiting>>,
-    /// Whoever has it writes for all who wait.
-    turn: Turn<()>,
+    queue: Mutex<Queue>,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: Vec<Waiting>,
+    /// Whether somebody writes for all who wait.
+    writing: bool,
 }
 
 struct Waiting {
@@ -62,26 +68,54 @@ struct Waiting {
 
 impl Rotations {
     pub(super) fn new(db: Db) -> Self {
-        Self(Arc::new(Inner { db, waiting: Mutex::default(), turn: Turn::default() }))
+        Self(Arc::new(Inner { db, queue: Mutex::default() }))
     }
 
     /// Changes one. It is written to its end even if whoever asked is gone, since others may wait for the same commit.
     pub(super) async fn rotate(&self, rotation: Rotation) -> Result<Rotated> {
         let (answer, answered) = oneshot::channel();
-        self.0.hold().push(Waiting { rotation, answer });
-        let queue = Arc::clone(&self.0);
-        tokio::spawn(async move { queue.write_waiting().await });
+        let is_first = {
+            let mut queue = self.0.hold();
+            queue.waiting.push(Waiting { rotation, answer });
+            !mem::replace(&mut queue.writing, true)
+        };
+        if is_first {
+            let writer = Writer(Arc::clone(&self.0));
+            tokio::spawn(async move { writer.write_all().await });
+        }
         answered.await.map_err(|_| Error::Internal)?
     }
 }
 
-impl Inner {
-    async fn write_waiting(&self) {
-        let _turn = self.turn.lock().await;
-        let mut waiting = mem::take(&mut *self.hold());
-        if waiting.is_empty() {
-            return;
+/// Writes until nobody waits any more. There is one at most.
+struct Writer(Arc<Inner>);
+
+impl Writer {
+    async fn write_all(self) {
+        while let Some(waiting) = self.0.next() {
+            self.0.write_and_tell(waiting).await;
         }
+    }
+}
+
+impl Drop for Writer {
+    /// After a panic the next one who comes writes.
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.hold().writing = false;
+        }
+    }
+}
+
+impl Inner {
+    /// All who wait; if nobody does, whoever comes next writes.
+    fn next(&self) -> Option<Vec<Waiting>> {
+        let mut queue = self.hold();
+        queue.writing = !queue.waiting.is_empty();
+        queue.writing.then(|| mem::take(&mut queue.waiting))
+    }
+
+    async fn write_and_tell(&self, mut waiting: Vec<Waiting>) {
         // Two nodes that rotate the same ones take them in one order, and never wait for each other in a circle.
         waiting.sort_by_key(|waiting| *waiting.rotation.used.as_bytes());
         let written = self.write(&waiting).await;
@@ -104,8 +138,8 @@ impl Inner {
     }
 
     /// A panic elsewhere cannot leave it half-written: rotations are only put in, or taken out as a whole.
-    fn hold(&self) -> MutexGuard<'_, Vec<Waiting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn hold(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
