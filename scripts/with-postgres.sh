@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Runs a command with a PostgreSQL that is thrown away afterwards:
 #     scripts/with-postgres.sh cargo test
-# The command finds it by KEYWRIGHT_TEST_POSTGRES_URL. Where that is set already, that server is used.
+# The command finds it by KEYWRIGHT_TEST_POSTGRES_URL. Where that is set already, that server is used. A test that stops
+# its server starts one of its own with the programs in KEYWRIGHT_TEST_POSTGRES_BIN, as the user
+# KEYWRIGHT_TEST_POSTGRES_USER if that is set.
 set -euo pipefail
 [ $# -gt 0 ] || {
     echo "usage: $0 COMMAND…" >&2
@@ -38,6 +40,7 @@ if [ "$(id -u)" = 0 ]; then
     if id postgres >/dev/null 2>&1; then owner=postgres; else owner=nobody; fi
     chown "$owner" "$folder"
     as_owner=(runuser -u "$owner" --)
+    export KEYWRIGHT_TEST_POSTGRES_USER=$owner
 fi
 server() { (cd "$folder" && "${as_owner[@]}" "$bin/pg_ctl" -D "$folder/data" -s "$@"); }
 
@@ -72,5 +75,6 @@ done
     exit 1
 }
 say "PostgreSQL $(cat "$folder/data/PG_VERSION") on port $port"
+export KEYWRIGHT_TEST_POSTGRES_BIN=$bin
 export KEYWRIGHT_TEST_POSTGRES_URL="postgres://keywright@127.0.0.1:$port/postgres"
 "$@"

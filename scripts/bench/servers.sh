@@ -97,7 +97,7 @@ restart_program() { # further settings
     ready=$((($(date +%s%N) - from) / 1000000))
 }
 
-bytes() { awk '/^VmRSS:/ { print $2 * 1024 }' "/proc/$1/status"; }
+bytes() { awk '/^VmRSS:/ { printf "%.0f", $2 * 1024 }' "/proc/$1/status"; }
 written() { awk '/^write_bytes:/ { print $2 }' "/proc/$1/io"; }
 resident() { awk '/^VmRSS:/ { printf "%.1f MB", $2 / 1024 }' "/proc/$1/status"; }
 load() { cut -d ' ' -f 1 /proc/loadavg; }

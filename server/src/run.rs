@@ -8,14 +8,7 @@ use crate::{
     state::App,
 };
 use anyhow::Context as _;
-use keywright_core::{
-    clock::SystemClock,
-    db::Db,
-    gate::Redis,
-    random::OsRandom,
-    services::Services,
-    usage::{self, Retention},
-};
+use keywright_core::{clock::SystemClock, db::Db, gate::Redis, random::OsRandom, services::Services};
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
@@ -24,6 +17,9 @@ use tokio::{
     task::JoinHandle,
     time::{Instant, Interval, MissedTickBehavior, interval, interval_at},
 };
+
+/// How often what was refused, and what apps did, is written.
+const NOTE: Duration = Duration::from_secs(1);
 
 /// How often what has ended by itself is removed.
 const SWEEP: Duration = Duration::from_secs(600);
@@ -58,7 +54,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 
     announce(&config, &services).await?;
     let (stop, stopped) = watch::channel(());
-    let mut workers = start_workers(&services, config.usage, &stopped);
+    let mut workers = start_workers(&services, &config, &stopped);
     workers.extend(start_reminders(&services, mailer, &stopped));
     workers.push(start_rotation(&services, &stopped));
     let other_nodes = services.gate.clone();
@@ -69,7 +65,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     for worker in workers {
         worker.await?;
     }
-    // The last second's marks: an orderly stop loses nothing.
+    // The last interval's marks: an orderly stop loses nothing.
     services.usage.flush().await?;
     services.refusals.flush().await?;
     services.apps.flush().await?;
@@ -93,15 +89,18 @@ async fn announce(config: &Config, services: &Services) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn start_workers(services: &Services, kept: Retention, stopped: &watch::Receiver<()>) -> Vec<JoinHandle<()>> {
+fn start_workers(services: &Services, config: &Config, stopped: &watch::Receiver<()>) -> Vec<JoinHandle<()>> {
     let (usage, sessions, gate) = (services.usage.clone(), services.sessions.clone(), services.gate.clone());
-    let (flushed, counted) = (usage.clone(), usage);
+    let (flushed, counted, kept) = (usage.clone(), usage, config.usage);
     let (noted, listed, oauth) = (services.refusals.clone(), services.refusals.clone(), services.oauth.clone());
     let (traced, unused) = (services.apps.clone(), services.apps.clone());
     let flush = move || {
-        let (usage, refusals, apps) = (flushed.clone(), noted.clone(), traced.clone());
+        let usage = flushed.clone();
+        async move { usage.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Uses wait in memory")) }
+    };
+    let note = move || {
+        let (refusals, apps) = (noted.clone(), traced.clone());
         async move {
-            usage.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Uses wait in memory"));
             refusals.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Refusals wait in memory"));
             apps.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "What apps did waits in memory"));
         }
@@ -124,7 +123,8 @@ fn start_workers(services: &Services, kept: Retention, stopped: &watch::Receiver
         }
     };
     vec![
-        tokio::spawn(every(interval(usage::INTERVAL), stopped.clone(), flush)),
+        tokio::spawn(every(interval(config.usage_interval), stopped.clone(), flush)),
+        tokio::spawn(every(interval(NOTE), stopped.clone(), note)),
         tokio::spawn(every(interval(SWEEP), stopped.clone(), sweep)),
     ]
 }

@@ -1,5 +1,5 @@
-//! The recorder: a request that is let through leaves a mark in memory; once a second all marks are
-//! written in one transaction. A crash loses one interval at most, an orderly stop nothing.
+//! The recorder: a request that is let through leaves a mark in memory; once in each interval all marks are written. A
+//! crash loses one interval at most, an orderly stop nothing.
 
 use super::{Agent, Grain, LastUse, RefusedUses, Retention, store};
 use crate::{
@@ -18,9 +18,14 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
+use uuid::Uuid;
 
-/// How often marks are written. "Last used" is seen within this time and a page's reload.
+/// How often marks are written, unless the operator says otherwise. "Last used" is seen within this time and a page's
+/// reload.
 pub const INTERVAL: Duration = Duration::from_secs(1);
+
+/// The marks of so many keys are written in one transaction: nobody else who writes waits long for it.
+const AT_ONCE: usize = 2_000;
 
 /// Where the requests with a key or a token leave their marks. The gate holds one for each.
 #[derive(Debug)]
@@ -102,7 +107,11 @@ impl Marks {
                 count.requests += new.requests;
                 count.units = count.units.saturating_add(new.units);
             }
-            None => self.counts.push(new),
+            None => {
+                // Most keys are used for one thing: as many marks wait as keys are used in an interval.
+                self.counts.reserve_exact(1);
+                self.counts.push(new);
+            }
         }
     }
 }
@@ -149,11 +158,20 @@ impl Meter {
         }
     }
 
+    /// A key's id, or a grant's.
+    const fn credential(&self) -> Uuid {
+        match self.by {
+            Means::Key(key, _) => key.uuid(),
+            Means::Token(grant, _) => grant.uuid(),
+        }
+    }
+
     /// The row of this grain that a count is added to.
     fn row<'c>(&self, count: &'c Count, grain: Grain) -> store::Counted<'c> {
-        let (credential, app) = match self.by {
-            Means::Key(key, _) => (key.uuid(), None),
-            Means::Token(grant, app) => (grant.uuid(), Some(app)),
+        let credential = self.credential();
+        let app = match self.by {
+            Means::Key(..) => None,
+            Means::Token(_, app) => Some(app),
         };
         let (start, route, outcome) = (grain.start(count.minute), &*count.route, count.verdict.code());
         store::Counted { credential, grain: grain.word(), start, route, outcome, workspace: self.workspace, app }
@@ -193,20 +211,25 @@ impl Usage {
 
     /// Writes what has been marked since the last time. What could not be written is kept for the next time.
     pub async fn flush(&self) -> Result<()> {
-        let touched = mem::take(&mut *hold(&self.touched));
-        if touched.is_empty() {
-            return Ok(());
-        }
+        let mut touched = mem::take(&mut *hold(&self.touched));
+        // In the order of the table: what is written together lies together.
+        touched.sort_unstable_by_key(|meter| meter.credential());
+        let mut touched = touched.into_iter();
         let take = |meter: Arc<Meter>| {
             let marks = hold(&meter.marks).take()?;
             Some((meter, marks))
         };
-        let taken: Vec<_> = touched.into_iter().filter_map(take).collect();
-        let written = self.write(&taken).await;
-        if written.is_err() {
-            self.put_back(taken);
+        loop {
+            let taken: Vec<_> = touched.by_ref().filter_map(take).take(AT_ONCE).collect();
+            if taken.is_empty() {
+                return Ok(());
+            }
+            if let Err(error) = self.write(&taken).await {
+                self.put_back(taken);
+                hold(&self.touched).extend(touched);
+                return Err(error);
+            }
         }
-        written
     }
 
     /// Removes counts that have been kept for long enough.
@@ -308,6 +331,7 @@ mod tests {
     use crate::{
         clock::Clock as _,
         testing::{World, key_form},
+        usage::Subject,
     };
     use chrono::TimeDelta;
 
@@ -343,18 +367,36 @@ mod tests {
         assert_eq!(again, last, "another node's earlier mark does not undo a later one");
     }
 
+    fn more_meters_than_are_written_at_once(workspace: WorkspaceId) -> Vec<Arc<Meter>> {
+        let keys = (0..=AT_ONCE as u128).map(|n| KeyId::from_uuid(Uuid::from_u128(n)));
+        keys.map(|key| Arc::new(Meter::of_key(key, workspace, SecretHash::of(b"a key")))).collect()
+    }
+
     #[tokio::test]
     async fn marks_that_could_not_be_written_are_kept() {
         let (world, ada) = World::owned("lodol", "pro").await;
-        let made = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key");
-        let (key, hash) = (made.key, made.secret.hash());
-        let (usage, meter) = (&world.services.usage, Arc::new(Meter::of_key(key.id, ada.workspace.id, hash)));
-        usage.record(&meter, passed(world.clock.now(), &"GET /a".into()));
+        let (usage, now) = (&world.services.usage, world.clock.now());
+        let meters = more_meters_than_are_written_at_once(ada.workspace.id);
+        meters.iter().for_each(|meter| usage.record(meter, passed(now, &"GET /a".into())));
         world.test_db.db.close().await;
         assert!(usage.flush().await.is_err());
-        assert_eq!(hold(&usage.touched).len(), 1);
-        let marks = hold(&meter.marks).take().expect("marks");
-        assert!(marks.passed.is_some());
-        assert_eq!(marks.counts.len(), 1);
+        assert_eq!(hold(&usage.touched).len(), meters.len());
+        for meter in meters {
+            let marks = hold(&meter.marks).take().expect("marks");
+            assert!(marks.passed.is_some());
+            assert_eq!(marks.counts.len(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn more_keys_than_are_written_at_once_are_all_counted() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let (usage, now) = (&world.services.usage, world.clock.now());
+        let meters = more_meters_than_are_written_at_once(ada.workspace.id);
+        meters.iter().for_each(|meter| usage.record(meter, passed(now, &"GET /a".into())));
+        usage.flush().await.expect("a flush");
+        assert!(hold(&usage.touched).is_empty());
+        let units = store::units_of_day(&usage.db, Subject::Workspace(ada.workspace.id), now).await;
+        assert_eq!(units.ok(), i64::try_from(AT_ONCE + 1).ok());
     }
 }

@@ -22,7 +22,10 @@ pub use url::{BaseUrl, is_loopback};
 
 use crate::peer::{TrustedProxies, parse_network};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use keywright_core::{signing::Algorithm, usage::Retention};
+use keywright_core::{
+    signing::Algorithm,
+    usage::{self, Retention},
+};
 use reader::Reader;
 use sources::Sources;
 use std::{
@@ -86,6 +89,8 @@ pub struct Config {
     pub session_idle: Duration,
     /// After how long every session ends.
     pub session_absolute: Duration,
+    /// How often uses are written: what a crash may lose of them.
+    pub usage_interval: Duration,
     /// How long counts of requests are kept.
     pub usage: Retention,
 }
@@ -166,6 +171,7 @@ impl Config {
             max_connections: from.number("max_connections", 1..=1_000_000).unwrap_or(4096),
             session_idle: hours(from.number("session_idle_hours", 1..=8760).unwrap_or(168)),
             session_absolute: hours(from.number("session_absolute_hours", 1..=8760).unwrap_or(720)),
+            usage_interval: from.number("usage_interval_seconds", 1..=300).map_or(usage::INTERVAL, Duration::from_secs),
             usage: retention(&mut from),
         };
         if config.session_idle > config.session_absolute {

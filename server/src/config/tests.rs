@@ -33,7 +33,19 @@ fn without_any_setting_it_runs_on_this_machine_alone() {
     assert_eq!((config.log_format, config.log_level.as_str()), (LogFormat::Auto, "info"));
     assert_eq!(config.max_connections, 4096);
     assert_eq!((config.session_idle.as_secs() / 3600, config.session_absolute.as_secs() / 3600), (168, 720));
+    assert_eq!(config.usage_interval.as_secs(), 1);
     assert_eq!(config.usage, Retention { minutes: 2, hours: 90, days: 730 });
+}
+
+#[test]
+fn uses_are_written_as_often_as_is_said_but_never_kept_in_memory_for_long() {
+    assert_eq!(good("usage_interval_seconds = 60", &[]).usage_interval.as_secs(), 60);
+    for wrong in ["0", "301"] {
+        assert_eq!(
+            faults("", &[("KEYWRIGHT_USAGE_INTERVAL_SECONDS", wrong)]),
+            [format!("KEYWRIGHT_USAGE_INTERVAL_SECONDS: `{wrong}` must be a whole number from 1 to 300")]
+        );
+    }
 }
 
 #[test]

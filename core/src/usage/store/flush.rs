@@ -98,7 +98,7 @@ const COUNTS: Batch = Batch {
     select unhex(value->>0), w.id, unhex(value->>2), value->>3, value->>4, value->>5, value->>6, value->>7, value->>8
     from json_each($1)
     cross join workspaces w on w.id = unhex(value->>1)
-    order by value->>0, value->>3, value->>4, value->>5, value->>6
+    where true
     on conflict (credential_id, grain, start, route, outcome) do update
     set requests = usage_counts.requests + excluded.requests, units = usage_counts.units + excluded.units",
     postgres: "
