@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod command_line;
+mod guide;
 mod oauth;
 
 use std::{

@@ -1,6 +1,6 @@
 //! OAuth on two nodes: what can be used once is used once, and what was taken back is over on both.
 
-use super::{FORM, GATE_TOKEN, JSON, Nodes, member};
+use super::{FORM, GATE_TOKEN, JSON, Nodes, Running, member};
 use std::{
     collections::BTreeSet,
     thread,
@@ -24,26 +24,18 @@ impl<'a> Reporter<'a> {
     fn of(nodes: &'a Nodes) -> Self {
         let app = r#"{"name":"Reporter","kind":"public","redirect_uris":["https://reporter.example/callback"],
             "scopes":["workflows:read"]}"#;
-        let headers = format!("{}{JSON}", nodes.session);
-        let (status, _, made) = nodes.nodes[0].send("POST", "/api/v1/workspaces/acme/apps", &headers, app);
-        assert_eq!(status, 201, "{made}");
+        let made = register(&nodes.nodes[0], &nodes.session, app);
         Self { nodes, client_id: member(&made, "client_id").to_owned() }
     }
 
-    /// What Ada lets it have: one node asks her, the other takes her answer.
+    /// What Ada lets it have.
     fn code(&self) -> String {
-        let (asking, deciding) = (&self.nodes.nodes[0], &self.nodes.nodes[1]);
-        let query = format!(
-            "response_type=code&client_id={}&code_challenge={CHALLENGE}&code_challenge_method=S256",
+        let path = format!(
+            "/oauth/authorize?response_type=code&client_id={}&code_challenge={CHALLENGE}&code_challenge_method=S256",
             self.client_id
         );
-        let (_, _, page) = asking.send("GET", &format!("/oauth/authorize?{query}"), &self.nodes.session, "");
-        let request = between(&page, "name=\"request\" value=\"", "\"");
-        let headers = format!("{}{FORM}", self.nodes.session);
-        let decision = format!("request={request}&workspace=acme&decision=allow");
-        let (status, headers, body) = deciding.send("POST", "/oauth/authorize/decision", &headers, &decision);
-        assert_eq!(status, 303, "{body}");
-        between(&headers, "?code=", "&").to_owned()
+        let sent_back = allow(self.nodes.nodes.each_ref(), &self.nodes.session, &path);
+        between(&sent_back, "?code=", "&").to_owned()
     }
 
     fn redemption(&self) -> String {
@@ -78,7 +70,27 @@ impl<'a> Reporter<'a> {
     }
 }
 
-fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+/// Registers an app in Ada's workspace; answers with what is told of it.
+pub fn register(running: &Running, session: &str, app: &str) -> String {
+    let path = "/api/v1/workspaces/acme/apps";
+    let (status, _, made) = running.send("POST", path, &format!("{session}{JSON}"), app);
+    assert_eq!(status, 201, "{made}");
+    made
+}
+
+/// Ada's yes to a request: one node asks her, the other takes her answer. Gives the head of the answer, which says where
+/// she is sent.
+pub fn allow([asking, deciding]: [&Running; 2], session: &str, path: &str) -> String {
+    let (_, _, page) = asking.send("GET", path, session, "");
+    let request = between(&page, "name=\"request\" value=\"", "\"");
+    let decision = format!("request={request}&workspace=acme&decision=allow");
+    let (status, head, body) =
+        deciding.send("POST", "/oauth/authorize/decision", &format!("{session}{FORM}"), &decision);
+    assert_eq!(status, 303, "{body}");
+    head
+}
+
+pub fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("{start} in {text}"));
     rest.split(end).next().unwrap_or_default()
 }
