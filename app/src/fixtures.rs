@@ -65,6 +65,7 @@ pub(crate) fn profile() -> Profile {
             self_registration: SelfRegistration::Open,
             self_registration_scopes: ScopeSet::ALL,
             registrations_per_hour: 60,
+            devices_per_hour: 60,
             access_token_minutes: 10,
             refresh_idle_days: 30,
             refresh_absolute_days: 365,

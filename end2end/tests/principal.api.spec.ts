@@ -1,26 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Proxy, printed, type Arrived } from '../fixtures/proxy.ts';
+import { imported } from '../fixtures/guide.ts';
+import { Proxy, type Arrived } from '../fixtures/proxy.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-type Verify = (request: { headers: Arrived['headers'] }, route: string) => Promise<Record<string, unknown>>;
-
-const RESULTS = resolve(import.meta.dirname, '../test-results');
-
-/** The guide's function for Node, as it is printed but for the issuer. */
-async function fromTheGuide(issuer: string): Promise<Verify> {
-  const code = (await printed('js')).replaceAll('https://keys.example.com', issuer);
-  // Beside the tests, where its library is found.
-  await mkdir(RESULTS, { recursive: true });
-  const folder = await mkdtemp(join(RESULTS, 'guide-'));
-  try {
-    const file = join(folder, 'principal.mjs');
-    await writeFile(file, code);
-    return ((await import(pathToFileURL(file).href)) as { principal: Verify }).principal;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+interface Guide {
+  principal: (request: { headers: Arrived['headers'] }, route: string) => Promise<Record<string, unknown>>;
 }
 
 test.use({ profile: 'lodol', settings: { KEYWRIGHT_TRUSTED_PROXIES: '127.0.0.1', KEYWRIGHT_SIGNED_PRINCIPAL: 'on' } });
@@ -34,7 +17,7 @@ for (const name of ['nginx', 'caddy'] as const) {
       const answer = await fetch(`${proxy.url}/api/v1/workflows/wf_1`, { headers });
       expect(answer.status).toBe(200);
       const arrived = (await answer.json()) as Arrived;
-      const principal = await fromTheGuide(instance.url);
+      const { principal } = await imported<Guide>('integrate', instance.url);
       const claims = await principal(arrived, 'GET /api/v1/workflows/{id}');
       expect(claims).toMatchObject({ sub: id, scope: 'workflows:read', workspace: arrived.headers['x-keywright-workspace-id'] });
       await expect(principal(arrived, 'GET /api/v1/workflows')).rejects.toThrow(/aud/);

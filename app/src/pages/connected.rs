@@ -106,11 +106,10 @@ fn Alarm(connection: Connection, now: Time) -> impl IntoView {
 #[component]
 fn Row(connection: Connection, whose: Whose, address: String, can_end: bool, now: Time) -> impl IntoView {
     let Connection { id, kind, app, unverified, destination, workspace, person, scopes, .. } = connection;
-    // A machine may come for others at once: what keeps it away is to disable the app.
     let (how, end) = match kind {
         GrantKind::Consent => (destination, "Disconnect"),
         GrantKind::Device => ("A device".to_owned(), "Disconnect"),
-        GrantKind::Machine => ("Acts for itself".to_owned(), "End its tokens"),
+        GrantKind::Machine => ("Acts for itself".to_owned(), "End and disable"),
     };
     let who = match (&whose, person) {
         (Whose::Own, _) => workspace.name,

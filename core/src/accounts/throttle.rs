@@ -65,6 +65,11 @@ impl Buckets {
         bucket("registration", &address.map(network).unwrap_or_default())
     }
 
+    /// For whoever asks for codes for devices.
+    pub(crate) fn of_devices(address: Option<IpAddr>) -> SecretHash {
+        bucket("device begun", &address.map(network).unwrap_or_default())
+    }
+
     /// For whoever guesses at the short codes that devices show.
     pub(crate) fn of_user_codes(user: UserId, address: Option<IpAddr>) -> Self {
         Self {
@@ -115,6 +120,12 @@ impl Throttle {
         let now = self.clock.now();
         let (tries, resets_at) = store::hit_throttle(&self.db, bucket, now + window, now).await?;
         Ok((tries, (resets_at - now).to_std().unwrap_or_default()))
+    }
+
+    /// Counts one more of what there may be so many of within a window; beyond that, says when the next one may be.
+    pub(crate) async fn admit(&self, bucket: SecretHash, most: u32, window: TimeDelta) -> Result<()> {
+        let (count, retry_after) = self.count(bucket, window).await?;
+        if count > i64::from(most) { Err(Error::Throttled { retry_after }) } else { Ok(()) }
     }
 
     /// The try was good: the account starts afresh. The address only gets this one try back; else

@@ -223,6 +223,14 @@ impl Apps {
         self.audited(actor, Action::AppDisabled, id, done).await
     }
 
+    /// Switches an app off, unless it is off already.
+    pub(crate) async fn keep_off(&self, actor: &Actor, id: AppId) -> Result<()> {
+        match self.try_switch(actor, id, None, false).await {
+            Err(Error::Conflict(_)) => Ok(()),
+            done => self.audited(actor, Action::AppDisabled, id, done).await.map(drop),
+        }
+    }
+
     /// Switches an app on again.
     pub async fn enable(&self, actor: &Actor, id: AppId, version: Option<i64>) -> Result<App> {
         let done = self.try_switch(actor, id, version, true).await;

@@ -127,10 +127,7 @@ impl Apps {
     pub async fn register(&self, body: &[u8], endpoint: &str, origin: &Origin) -> Result<Registration, NotRegistered> {
         let metadata = self.read(&object(body)?)?;
         let bucket = Buckets::of_registration(origin.address);
-        let (count, retry_after) = self.throttle.count(bucket, WINDOW).await?;
-        if count > i64::from(self.profile.oauth.registrations_per_hour) {
-            return Err(NotRegistered::Throttled { retry_after });
-        }
+        self.throttle.admit(bucket, self.profile.oauth.registrations_per_hour, WINDOW).await?;
         let now = self.clock.now();
         let secret = metadata.auth_method.is_confidential().then(|| self.new_secret());
         let token = Secret::generate(&secret::own(TOKEN_PREFIX), self.random.as_ref());

@@ -1,7 +1,7 @@
 //! Which apps somebody has let in, and how that ends: by the person, by whoever manages apps, by the app itself, or
 //! because a thief was seen.
 
-use super::{Connection, EndReason, service::OAuth, store};
+use super::{Connection, EndReason, GrantKind, service::OAuth, store};
 use crate::{
     accounts::User,
     actor::{Actor, Origin},
@@ -42,14 +42,18 @@ impl OAuth {
         Ok(own.app)
     }
 
-    /// Takes back what anybody gave in the actor's workspace. Gives the name of the app.
-    pub async fn disconnect(&self, actor: &Actor, grant: GrantId) -> Result<String> {
+    /// Takes back what anybody gave in the actor's workspace. A machine is disabled with it: it would come for other
+    /// tokens at once. Gives what was taken back.
+    pub async fn disconnect(&self, actor: &Actor, grant: GrantId) -> Result<Connection> {
         let found = store::find_connection(&self.db, grant).await?;
         let found = found.filter(|found| found.workspace.id == actor.workspace.id);
         match (actor.require(Right::AppsManage), found) {
             (Ok(()), Some(found)) => {
+                if found.kind == GrantKind::Machine {
+                    self.apps.keep_off(actor, found.app_id).await?;
+                }
                 self.end(grant, EndReason::Revoked, Some(&actor.user), &actor.origin).await?;
-                Ok(found.app)
+                Ok(found)
             }
             (Ok(()), None) => Err(Error::NotFound("connected app")),
             (Err(error), found) => {

@@ -1,6 +1,7 @@
 //! Letting in a device that has no browser (RFC 8628): it shows a short code, and a person types that elsewhere.
 //!
-//! 1. The device asks for a pair of codes (§3.1, §3.2).
+//! 1. The device asks for a pair of codes (§3.1, §3.2). Each is one more short code that a guess could hit, so an address
+//!    gets so many in an hour.
 //! 2. The person signs in and types the short one (§3.3). It is short, so wrong ones are counted (§5.1).
 //! 3. From then on the code belongs to the session in which it was typed: nobody else can answer it.
 //! 4. The page says which app asks, from where and since when, also where the code came in a link: whoever was sent that
@@ -25,6 +26,8 @@ use crate::{
 };
 use chrono::TimeDelta;
 
+/// Within this time an address can begin as many devices as the profile says.
+const WINDOW: TimeDelta = TimeDelta::hours(1);
 /// For how long a device waits.
 const LIFE: TimeDelta = TimeDelta::minutes(10);
 /// How many seconds a device leaves between two polls (§3.2).
@@ -62,6 +65,8 @@ impl OAuth {
         }
         let scopes = scopes::asked_by(app, parameters, &self.profile)?;
         let resources = resources::asked(parameters, &self.gateway)?;
+        let bucket = Buckets::of_devices(origin.address);
+        self.throttle.admit(bucket, self.profile.oauth.devices_per_hour, WINDOW).await?;
         let now = self.clock.now();
         let device_code = Kind::DeviceCode.generate(self.random.as_ref());
         for _ in 0..DRAWS {

@@ -404,6 +404,8 @@ pub struct Connection {
     pub id: GrantId,
     /// How it came about.
     pub kind: GrantKind,
+    /// Of which app.
+    pub app_id: AppId,
     /// What the app is called.
     pub app: String,
     /// Whether nobody has vouched for the app.

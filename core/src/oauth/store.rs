@@ -153,7 +153,7 @@ statements! {
 
     FIND_CONNECTION = "
         select g.id, g.kind, g.scopes, g.destination, g.created_at, g.last_used_at, g.last_used_address, g.revoked_at,
-            g.revoked_reason, a.name as app, a.client_id, a.workspace_id as app_workspace_id, w.id as workspace_id, w.slug,
+            g.revoked_reason, g.app_id, a.name as app, a.client_id, a.workspace_id as app_workspace_id, w.id as workspace_id, w.slug,
             w.name as workspace, w.plan, w.suspended_at, u.id as user_id, u.name as user_name, u.email
         from oauth_grants g
         join oauth_apps a on a.id = g.app_id
@@ -162,7 +162,7 @@ statements! {
         where g.id = $1";
     LIST_OF_USER = "
         select g.id, g.kind, g.scopes, g.destination, g.created_at, g.last_used_at, g.last_used_address, g.revoked_at,
-            g.revoked_reason, a.name as app, a.client_id, a.workspace_id as app_workspace_id, w.id as workspace_id, w.slug,
+            g.revoked_reason, g.app_id, a.name as app, a.client_id, a.workspace_id as app_workspace_id, w.id as workspace_id, w.slug,
             w.name as workspace, w.plan, w.suspended_at, u.id as user_id, u.name as user_name, u.email
         from oauth_grants g
         join oauth_apps a on a.id = g.app_id
@@ -174,7 +174,7 @@ statements! {
         limit $5";
     LIST_OF_WORKSPACE = "
         select g.id, g.kind, g.scopes, g.destination, g.created_at, g.last_used_at, g.last_used_address, g.revoked_at,
-            g.revoked_reason, a.name as app, a.client_id, a.workspace_id as app_workspace_id, w.id as workspace_id, w.slug,
+            g.revoked_reason, g.app_id, a.name as app, a.client_id, a.workspace_id as app_workspace_id, w.id as workspace_id, w.slug,
             w.name as workspace, w.plan, w.suspended_at, u.id as user_id, u.name as user_name, u.email
         from oauth_grants g
         join oauth_apps a on a.id = g.app_id
@@ -328,6 +328,7 @@ struct ConnectionRow {
     last_used_address: Option<String>,
     revoked_at: Option<Time>,
     revoked_reason: Option<String>,
+    app_id: AppId,
     app: String,
     client_id: String,
     app_workspace_id: Option<WorkspaceId>,
@@ -632,6 +633,7 @@ fn connection(row: ConnectionRow) -> Option<Connection> {
     Some(Connection {
         id: row.id,
         kind: GrantKind::parse(&row.kind)?,
+        app_id: row.app_id,
         app: row.app,
         unverified: row.app_workspace_id.is_none() && row.client_id != ClientId::COMMAND_LINE,
         destination: row.destination,

@@ -66,6 +66,8 @@ pub struct OAuth {
     pub self_registration_scopes: ScopeSet,
     /// How many apps may register themselves from one address in an hour.
     pub registrations_per_hour: u32,
+    /// How many devices may ask from one address in an hour to be let in.
+    pub devices_per_hour: u32,
     /// For how long an access token works.
     pub access_token_minutes: u32,
     /// For how long a refresh token works that nobody uses.

@@ -17,7 +17,7 @@ use keywright_app::pages::connected::{ConnectedPage, ConnectedPageProps, Whose};
 use keywright_core::{
     Time,
     ids::GrantId,
-    oauth::Connection,
+    oauth::{Connection, GrantKind},
     page::{Page, PageRequest},
     profile::Right,
 };
@@ -68,9 +68,13 @@ pub async fn disconnect(
     Member(actor): Member,
     PathId(id): PathId<GrantId>,
 ) -> Result<Response, Problem> {
-    let name = app.services.oauth.disconnect(&actor, id).await?;
+    let ended = app.services.oauth.disconnect(&actor, id).await?;
     let back = see_other(&format!("/w/{}/connected", actor.workspace.slug));
-    Ok(flash(&app, back, &format!("“{name}” is disconnected.")))
+    let done = match ended.kind {
+        GrantKind::Consent | GrantKind::Device => "disconnected.",
+        GrantKind::Machine => "disabled, and its tokens are over. Its own page enables it again.",
+    };
+    Ok(flash(&app, back, &format!("“{}” is {done}", ended.app)))
 }
 
 fn props(

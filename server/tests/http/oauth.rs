@@ -23,6 +23,7 @@ pub const SERVER: AppSpec<'_> = AppSpec {
     unverified: false,
 };
 pub const PUBLIC: AppSpec<'_> = AppSpec { kind: AppKind::Public, ..SERVER };
+pub const MACHINE: AppSpec<'_> = AppSpec { kind: AppKind::Machine, redirects: &[], ..SERVER };
 pub const DEVICE: AppSpec<'_> = AppSpec { kind: AppKind::Device, redirects: &[], ..SERVER };
 
 /// Lodol's instance, Ada's, with an app of hers.

@@ -1,6 +1,6 @@
 //! What people have let in, and how they take it back.
 
-use crate::oauth::{SERVER, Scene, refused};
+use crate::oauth::{MACHINE, SERVER, Scene, refused};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -66,5 +66,33 @@ async fn a_stolen_refresh_token_is_told_to_the_person() {
     let mut ada = scene.app.session(&scene.ada).await;
     for path in ["/account/apps", "/w/acme/connected"] {
         assert!(ada.get(path).await.text.contains("was used twice, as a stolen one would be"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn who_ends_a_machine_disables_it_and_enabled_again_it_starts_anew() {
+    let scene = Scene::of(MACHINE).await;
+    let mut ada = scene.app.session(&scene.ada).await;
+    let ask = async || scene.token(&[("grant_type", "client_credentials")]).await;
+    let app = format!("/w/acme/apps/{}", scene.client.id);
+    // The second time the app is disabled already when its tokens are ended.
+    for disabled in [false, true] {
+        let issued = ask().await.json();
+        let before = text(&issued, "access_token");
+        let page = ada.get("/w/acme/connected").await;
+        assert!(page.text.contains("End and disable"), "{}", page.text);
+        if disabled {
+            assert_eq!(ada.form(&format!("{app}/disable"), &[]).await.status, StatusCode::SEE_OTHER);
+        }
+        let done = ada.form(&disconnect(&page.text, "/w/acme/connected"), &[]).await;
+        assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/w/acme/connected"));
+        let page = ada.get("/w/acme/connected").await;
+        assert!(page.text.contains("disabled, and its tokens are over"), "{}", page.text);
+        assert_eq!(scene.introspect(before).await, json!({"active": false}));
+        assert_eq!(refused(&ask().await), (401, "invalid_client".to_owned()));
+        assert_eq!(ada.form(&format!("{app}/enable"), &[]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(scene.introspect(before).await, json!({"active": false}));
+        let after = ask().await.json();
+        assert_eq!(scene.introspect(text(&after, "access_token")).await["active"], true);
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     oauth::{DEVICE, PUBLIC, Scene, refused},
 };
 use axum::http::StatusCode;
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 impl Scene {
@@ -117,4 +118,23 @@ async fn strangers_are_asked_to_sign_in_first_and_apps_without_the_grant_get_no_
     assert_eq!(refused(&answer), (400, "unauthorized_client".to_owned()));
     let nobody = scene.app.anonymous().form("/auth/device/code", &[]).await;
     assert_eq!(refused(&nobody), (401, "invalid_client".to_owned()));
+}
+
+#[tokio::test]
+async fn an_address_that_begins_too_many_devices_has_to_wait_and_those_under_way_go_on() {
+    let scene = Scene::of(DEVICE).await;
+    let first = scene.begin().await;
+    for _ in 1..60 {
+        scene.begin().await;
+    }
+    let begin = async |mut client: Client| client.form("/auth/device/code", &[("client_id", scene.id())]).await;
+    let beyond = begin(scene.app.anonymous()).await;
+    assert_eq!(refused(&beyond), (429, "temporarily_unavailable".to_owned()));
+    assert_eq!(beyond.header("retry-after"), "3600");
+    assert_eq!(refused(&scene.poll(&first).await), (400, "authorization_pending".to_owned()));
+    let mut elsewhere = scene.app.anonymous();
+    elsewhere.peer = [198, 51, 100, 1].into();
+    assert_eq!(begin(elsewhere).await.status, StatusCode::OK);
+    scene.app.advance(TimeDelta::hours(1));
+    scene.begin().await;
 }

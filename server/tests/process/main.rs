@@ -4,6 +4,8 @@
 
 mod command_line;
 mod faults;
+mod guide;
+mod oauth;
 
 use std::{
     collections::BTreeSet,
@@ -98,6 +100,7 @@ impl Running {
 }
 
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
+const JSON: &str = "Content-Type: application/json\r\n";
 
 fn try_send(port: u16, method: &str, path: &str, headers: &str, body: &str) -> std::io::Result<(u16, String, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
@@ -138,7 +141,7 @@ fn member<'a>(json: &'a str, name: &str) -> &'a str {
 fn everything_is_still_there_after_a_stop_and_the_link_is_not() {
     let folder = tempfile::tempdir().expect("a folder");
     let (running, session) = owned(folder.path(), "pro");
-    let json = format!("{session}Content-Type: application/json\r\n");
+    let json = format!("{session}{JSON}");
     let (status, _, made) = running.send("POST", "/api-keys", &json, r#"{"label":"ci","scopes":["workflows:read"]}"#);
     assert_eq!(status, 201, "{made}");
     // The upstream is not there; the key was let through all the same.
@@ -160,7 +163,7 @@ fn a_kill_in_the_middle_of_creates_loses_no_key_that_was_answered() {
     let folder = tempfile::tempdir().expect("a folder");
     let (running, session) = owned(folder.path(), "enterprise");
     let (port, stop) = (running.port, Arc::new(AtomicBool::new(false)));
-    let headers = format!("{session}Content-Type: application/json\r\n");
+    let headers = format!("{session}{JSON}");
     let creators: Vec<_> = (0..4)
         .map(|n| {
             let (headers, stop) = (headers.clone(), Arc::clone(&stop));
@@ -427,10 +430,11 @@ impl Drop for RedisServer {
     }
 }
 
-/// Ada's two nodes, and two of her keys. None where the tests have no PostgreSQL or no Redis.
+/// Ada's two nodes, her cookie, and two of her keys. None where the tests have no PostgreSQL or no Redis.
 struct Nodes {
     redis: RedisServer,
     nodes: [Running; 2],
+    session: String,
     keys: [String; 2],
     folders: [tempfile::TempDir; 2],
 }
@@ -449,6 +453,7 @@ impl Nodes {
         });
         let variables = [
             ("KEYWRIGHT_DATABASE_URL", database.as_str()),
+            ("KEYWRIGHT_PUBLIC_URL", "http://127.0.0.1:3000"),
             ("KEYWRIGHT_REDIS_URL", &redis.url(PASSWORD)),
             ("KEYWRIGHT_GATE_TOKEN", GATE_TOKEN),
             ("KEYWRIGHT_SEALING_KEY", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="),
@@ -459,14 +464,15 @@ impl Nodes {
         let token = nodes[1].link.clone().expect("the link is printed");
         let (status, headers, body) = nodes[0].send("POST", "/setup", FORM, &format!("{OWNER}&plan=pro&token={token}"));
         assert_eq!(status, 303, "{body}");
-        let json = format!("{}Content-Type: application/json\r\n", cookie(&headers));
+        let session = cookie(&headers);
+        let json = format!("{session}{JSON}");
         let keys = [(); 2].map(|()| {
             let body = r#"{"label":"ci","scopes":["workflows:read"]}"#;
             let (status, _, made) = nodes[0].send("POST", "/api-keys", &json, body);
             assert_eq!(status, 201, "{made}");
             member(&made, "key").to_owned()
         });
-        Some(Self { redis, nodes, keys, folders })
+        Some(Self { redis, nodes, session, keys, folders })
     }
 
     /// How many of `calls` by each of sixteen callers are let through. Every second one calls the second node, unless
@@ -474,7 +480,7 @@ impl Nodes {
     fn admitted(&self, calls: usize, only: Option<usize>) -> usize {
         let ask = |n: usize| {
             let (node, key) = (&self.nodes[only.unwrap_or(n % 2)], &self.keys[n / 2 % 2]);
-            let headers = format!("Authorization: Bearer {GATE_TOKEN}\r\nContent-Type: application/json\r\n");
+            let headers = format!("Authorization: Bearer {GATE_TOKEN}\r\n{JSON}");
             let body = format!(r#"{{"key":"{key}","method":"GET","path":"/api/v1/workflows"}}"#);
             (0..calls)
                 .filter(|_| {

@@ -26,6 +26,7 @@ pub(super) fn read(root: &Table<'_>, scopes: &[ScopeSpec], menu: &[String]) -> O
             .optional_word_or_words("self_registration_scopes")
             .map_or(all(scopes), |read| scope_set(&table, &read, scopes, all(scopes))),
         registrations_per_hour: number("registrations_per_hour", 1, 1_000_000, usual.registrations_per_hour),
+        devices_per_hour: number("devices_per_hour", 1, 1_000_000, usual.devices_per_hour),
         access_token_minutes: number("access_token_minutes", 1, MOST_TOKEN_MINUTES, usual.access_token_minutes),
         refresh_idle_days: number("refresh_idle_days", 1, MOST_DAYS, usual.refresh_idle_days),
         refresh_absolute_days: number("refresh_absolute_days", 1, MOST_DAYS, usual.refresh_absolute_days),
@@ -49,6 +50,7 @@ fn usual(scopes: &[ScopeSpec], menu: &[String]) -> OAuth {
         self_registration: SelfRegistration::Open,
         self_registration_scopes: all(scopes),
         registrations_per_hour: 60,
+        devices_per_hour: 60,
         access_token_minutes: 10,
         refresh_idle_days: 30,
         refresh_absolute_days: 365,

@@ -10,6 +10,7 @@ fn what_is_not_said_of_apps_has_a_default() {
         self_registration: SelfRegistration::Open,
         self_registration_scopes: profile.all_scopes(),
         registrations_per_hour: 60,
+        devices_per_hour: 60,
         access_token_minutes: 10,
         refresh_idle_days: 30,
         refresh_absolute_days: 365,
@@ -29,6 +30,7 @@ fn what_is_said_of_apps_is_checked() {
         ("self_registration = \"ask\"", "`self_registration` cannot be `ask`: choose `off` or `approval` or `open`"),
         ("self_registration_scopes = [\"x\"]", "there is no scope `x`"),
         ("refresh_grace_seconds = 301", "`refresh_grace_seconds` must be a whole number from 0 to 300"),
+        ("devices_per_hour = 0", "`devices_per_hour` must be a whole number from 1 to 1000000"),
         ("access_token_minutes = 1441", "`access_token_minutes` must be a whole number from 1 to 1440"),
         (
             "token_endpoint = \"/token\"",
