@@ -8,7 +8,7 @@ use axum::{
 };
 use http_body_util::{BodyExt as _, Limited};
 use keywright_core::error::{Error, FieldError};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::error::Category;
 use std::time::Duration;
 
@@ -23,6 +23,11 @@ pub struct Json<T>(pub T);
 
 /// A JSON body, or none at all: then the type's default.
 pub struct MaybeJson<T>(pub T);
+
+/// The body of an action that needs none.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 /// The fields of a form, in the order in which they were sent.
 #[derive(Clone, Debug, Default)]

@@ -5,7 +5,7 @@ use super::{
     look::{see_other, set_cookie},
 };
 use crate::{
-    api::paging::page_request,
+    api::paging::Paging,
     body::Fields,
     mail,
     path::PathId,
@@ -46,10 +46,9 @@ pub async fn list(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<UserId>,
 ) -> Result<Response, Problem> {
     let (profile, slug) = (&app.services.profile, actor.workspace.slug.clone());
-    let request = page_request(&query)?;
     let page = app.services.members.list(&actor, request).await?;
     let first = request.after.is_none();
     let invitations = if first {
