@@ -91,6 +91,15 @@ impl Fields {
         self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.clone()).collect()
     }
 
+    /// The version that the form was opened on. What is no number is no version that anything ever has.
+    #[must_use]
+    pub fn version(&self) -> Option<i64> {
+        match self.one("version").trim() {
+            "" => None,
+            text => Some(text.parse().unwrap_or(-1)),
+        }
+    }
+
     /// Refuses fields that the form does not have: whoever adds one wants something that is not offered.
     pub fn only(&self, known: &[&str]) -> Result<(), FieldError> {
         match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
