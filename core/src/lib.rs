@@ -10,6 +10,7 @@ pub mod apps;
 pub mod audit;
 #[cfg(feature = "server")]
 pub mod clock;
+mod codes;
 #[cfg(feature = "server")]
 pub mod db;
 pub mod error;

@@ -59,6 +59,17 @@ pub struct AppSpec<'a> {
     pub unverified: bool,
 }
 
+impl AppSpec<'_> {
+    /// A machine that may read workflows.
+    pub const MACHINE: Self = Self {
+        kind: AppKind::Machine,
+        redirects: &[],
+        scopes: &["workflows:read"],
+        pkce_optional: false,
+        unverified: false,
+    };
+}
+
 /// Where the Redis server for tests is, if there is one. The same tests run once with it and once without.
 #[must_use]
 pub fn redis_url() -> Option<String> {

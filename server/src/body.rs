@@ -8,7 +8,7 @@ use axum::{
 };
 use http_body_util::{BodyExt as _, Limited};
 use keywright_core::error::{Error, FieldError};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::error::Category;
 use std::time::Duration;
 
@@ -23,6 +23,11 @@ pub struct Json<T>(pub T);
 
 /// A JSON body, or none at all: then the type's default.
 pub struct MaybeJson<T>(pub T);
+
+/// The body of an action that needs none.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 /// The fields of a form, in the order in which they were sent.
 #[derive(Clone, Debug, Default)]
@@ -84,6 +89,15 @@ impl Fields {
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<String> {
         self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// The version that the form was opened on. What is no number is no version that anything ever has.
+    #[must_use]
+    pub fn version(&self) -> Option<i64> {
+        match self.one("version").trim() {
+            "" => None,
+            text => Some(text.parse().unwrap_or(-1)),
+        }
     }
 
     /// Refuses fields that the form does not have: whoever adds one wants something that is not offered.

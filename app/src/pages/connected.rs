@@ -1,6 +1,6 @@
 //! Connected apps: what a person has let in, and what was let into a workspace.
 
-use crate::components::{Badge, Glyph, Icon, Moment, Notice, PageHeader, Pager, Tone};
+use crate::components::{Badge, Glyph, Icon, ListTable, Moment, Notice, PageHeader, Pager, Tone};
 use keywright_core::{
     Time,
     oauth::{Connection, EndReason, GrantKind},
@@ -57,21 +57,14 @@ pub fn ConnectedPage(
             view! { <p class="card empty-line">"No app is connected."</p> }.into_any()
         } else {
             view! {
-                <div class="card card--table">
-                    <table class="table table--members" role="table">
-                        <caption class="unseen">"Connected apps"</caption>
-                        <thead role="rowgroup">
-                            <tr role="row">
-                                <th role="columnheader" scope="col">"App"</th>
-                                <th role="columnheader" scope="col">"May"</th>
-                                <th role="columnheader" scope="col">"Since"</th>
-                                <th role="columnheader" scope="col">"Last used"</th>
-                                <th role="columnheader" scope="col"><span class="unseen">"Actions"</span></th>
-                            </tr>
-                        </thead>
-                        <tbody role="rowgroup">{rows}</tbody>
-                    </table>
-                </div>
+                <ListTable
+                    look="table--members"
+                    caption="Connected apps"
+                    columns=vec!["App", "May", "Since", "Last used"]
+                    actions=true
+                >
+                    {rows}
+                </ListTable>
             }.into_any()
         }}
         <Pager address=address.clone() query=String::new() noun="apps" first next />

@@ -1,6 +1,6 @@
 //! `/w/{slug}/plan`: what the workspace pays for, and what the other plans bring.
 
-use crate::components::{Badge, Notice, PageHeader, Tone};
+use crate::components::{Badge, ListTable, Notice, PageHeader, Tone};
 use keywright_core::{keys::Quota, profile::Words, words};
 use leptos::prelude::*;
 
@@ -46,27 +46,15 @@ pub fn PlanPage(
         Some(_) => format!("Plans are changed at {product}; what changes there is in effect here at once."),
         None => format!("Your plan is set by {product}; ask them to change it."),
     };
-    let rows = plans.into_iter().map(|plan| view! { <Row plan by_scopes by_limits /> });
+    let rows = plans.into_iter().map(|plan| view! { <Row plan by_scopes by_limits /> }).collect_view();
+    let columns = ["Plan", "Keys", "API"].into_iter();
+    let columns = columns.chain(by_limits.then_some("Requests")).chain(by_scopes.then_some("Scopes"));
     view! {
         <PageHeader title="Plan".into_any() lead=lead.into_any()>
             {billing_url.map(|href| view! { <a class="button button--primary" href=href rel="noopener">"Change plan"</a> })}
         </PageHeader>
         <Notices slug quota />
-        <div class="card card--table">
-            <table class="table table--plans" role="table">
-                <caption class="unseen">"Plans"</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th role="columnheader" scope="col">"Plan"</th>
-                        <th role="columnheader" scope="col">"Keys"</th>
-                        <th role="columnheader" scope="col">"API"</th>
-                        {by_limits.then(|| view! { <th role="columnheader" scope="col">"Requests"</th> })}
-                        {by_scopes.then(|| view! { <th role="columnheader" scope="col">"Scopes"</th> })}
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <ListTable look="table--plans" caption="Plans" columns=columns.collect()>{rows}</ListTable>
         <p class="quiet">{how}</p>
     }
     .into_any()

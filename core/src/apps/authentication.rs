@@ -122,23 +122,40 @@ impl Apps {
         secret: Option<&str>,
         address: Option<IpAddr>,
     ) -> Result<Option<(App, bool)>, NotAuthenticated> {
+        match secret {
+            None => self.named(client_id).await,
+            Some(secret) => self.proven(client_id, secret, address).await,
+        }
+    }
+
+    /// The app of this name, which has nothing to prove.
+    async fn named(&self, client_id: &ClientId) -> Result<Option<(App, bool)>, NotAuthenticated> {
         let now = self.clock.now();
-        let until = Time::from_timestamp((now.timestamp() / KNOWN + 1) * KNOWN, 0).unwrap_or(now);
-        let known = |app| KnownApp { app, until };
-        let apps = &self.gate.memory().apps;
-        let Some(secret) = secret else {
-            let read = || async { Ok(store::find_by_client_id(&self.db, client_id, now).await?.map(known)) };
-            let found = apps.get_or_load(shown(client_id, "", None, until), read).await?;
-            return Ok(found.map(|known| (known.app.clone(), true)));
+        let until = known_until(now);
+        let read = || async {
+            let found = store::find_by_client_id(&self.db, client_id, now).await?;
+            Ok(found.map(|app| KnownApp { app, until }))
         };
+        let found = self.gate.memory().apps.get_or_load(shown(client_id, "", None, until), read).await?;
+        Ok(found.map(|known| (known.app.clone(), true)))
+    }
+
+    /// The app of this name, and whether the secret is its own.
+    async fn proven(
+        &self,
+        client_id: &ClientId,
+        secret: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Option<(App, bool)>, NotAuthenticated> {
+        let now = self.clock.now();
+        let until = known_until(now);
         let mut refused = None;
         let read = async {
             let (hash, bucket) = (SecretHash::of(secret.as_bytes()), Buckets::of_app(client_id.as_str(), address));
-            let found = store::find_proven(&self.db, client_id, hash, bucket, now).await?;
-            let is_good =
-                |found: &Proven| found.proven && found.failures.is_none_or(|(failures, _)| failures < MOST_FAILURES);
-            match found {
-                Some(found) if is_good(&found) => Ok(Some(known(found.app))),
+            match store::find_proven(&self.db, client_id, hash, bucket, now).await? {
+                Some(Proven { app, proven: true, failures }) if shut_until(failures).is_none() => {
+                    Ok(Some(KnownApp { app, until }))
+                }
                 found => {
                     refused = found.map(|found| (found, bucket));
                     Ok(None)
@@ -146,17 +163,23 @@ impl Apps {
             }
         };
         // By the address too: an attacker who has to wait learns nothing of what is known from elsewhere.
-        if let Some(known) = apps.get_or_load(shown(client_id, secret, address, until), || read).await? {
+        let known = self.gate.memory().apps.get_or_load(shown(client_id, secret, address, until), || read).await?;
+        if let Some(known) = known {
             return Ok(Some((known.app.clone(), true)));
         }
         let Some((found, bucket)) = refused else { return Ok(None) };
-        if let Some((_, open_at)) = found.failures.filter(|(failures, _)| *failures >= MOST_FAILURES) {
+        self.unproven(found, bucket, now).await.map(Some)
+    }
+
+    /// What becomes of a secret that is wrong, or came after too many that were.
+    async fn unproven(&self, found: Proven, bucket: SecretHash, now: Time) -> Result<(App, bool), NotAuthenticated> {
+        if let Some(open_at) = shut_until(found.failures) {
             return Err(NotAuthenticated::Throttled { retry_after: (open_at - now).to_std().unwrap_or_default() });
         }
         if !found.proven {
             self.throttle.count(bucket, FAILURES_LAST).await?;
         }
-        Ok(Some((found.app, found.proven)))
+        Ok((found.app, found.proven))
     }
 
     fn trace_refusal(&self, app: &App, why: &'static str, claim: &Claim, address: Option<IpAddr>) {
@@ -168,6 +191,16 @@ impl Apps {
         };
         self.trace(app.id, address, refused);
     }
+}
+
+/// Until when an app is known that says now who it is.
+fn known_until(now: Time) -> Time {
+    Time::from_timestamp((now.timestamp() / KNOWN + 1) * KNOWN, 0).unwrap_or(now)
+}
+
+/// Until when nothing is believed after so many failures, if there were too many.
+fn shut_until(failures: Option<(i64, Time)>) -> Option<Time> {
+    failures.filter(|(failures, _)| *failures >= MOST_FAILURES).map(|(_, open_at)| open_at)
 }
 
 /// By what an app is known that has shown this, until then. Only the last of the parts may have a NUL in it.

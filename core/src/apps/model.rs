@@ -2,7 +2,7 @@
 
 use super::RedirectUri;
 use crate::{
-    Time,
+    Time, codes,
     ids::{AppEventId, AppId, WorkspaceId},
     keys::Person,
     profile::{Profile, ScopeSet, SelfRegistration},
@@ -82,13 +82,13 @@ impl AppKind {
     /// The word.
     #[must_use]
     pub fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, code)| code)
+        codes::code(Self::ALL, self)
     }
 
     /// What the word means.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, word)| *word == code).map(|(kind, _)| *kind)
+        codes::parse(Self::ALL, code)
     }
 
     /// As people read it.
@@ -156,13 +156,13 @@ impl GrantType {
     /// The registered name.
     #[must_use]
     pub fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(grant, _)| *grant == self).map_or("", |(_, code)| code)
+        codes::code(Self::ALL, self)
     }
 
     /// What the name means.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, word)| *word == code).map(|(grant, _)| *grant)
+        codes::parse(Self::ALL, code)
     }
 }
 
@@ -191,13 +191,13 @@ impl AuthMethod {
     /// The name.
     #[must_use]
     pub fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(method, _)| *method == self).map_or("", |(_, code)| code)
+        codes::code(Self::ALL, self)
     }
 
     /// What the name means.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, word)| *word == code).map(|(method, _)| *method)
+        codes::parse(Self::ALL, code)
     }
 
     /// In words, for whoever builds the app.

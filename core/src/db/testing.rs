@@ -138,16 +138,16 @@ mod tests {
 
     /// Every statement of every store.
     fn statements() -> Vec<(String, &'static str)> {
+        let in_parts =
+            [("apps", crate::apps::store::ALL), ("keys", crate::keys::store::ALL), ("oauth", crate::oauth::store::ALL)];
+        let parts = in_parts.into_iter().flat_map(|(noun, parts)| parts.iter().map(move |all| (noun, *all)));
         [
             ("accounts", crate::accounts::store::ALL),
-            ("apps", crate::apps::store::ALL),
             ("audit", crate::audit::store::ALL),
             ("gate", crate::gate::store::ALL),
             ("idempotency", crate::idempotency::store::ALL),
-            ("keys", crate::keys::store::ALL),
             ("operator", crate::operator::store::ALL),
             ("members", crate::members::store::ALL),
-            ("oauth", crate::oauth::store::ALL),
             ("signing", crate::signing::store::ALL),
             ("refusals", crate::refusals::store::ALL),
             ("reminders", crate::keys::reminders::store::ALL),
@@ -155,6 +155,7 @@ mod tests {
             ("workspaces", crate::workspaces::store::ALL),
         ]
         .into_iter()
+        .chain(parts)
         .flat_map(|(noun, all)| all.iter().map(move |(name, sql)| (format!("{noun}::{name}"), *sql)))
         .collect()
     }

@@ -6,6 +6,7 @@ use crate::{
     Time,
     accounts::User,
     apps::App,
+    codes,
     ids::{AppId, ConsentId, GrantId, UserId, WorkspaceId},
     profile::ScopeSet,
     workspaces::Workspace,
@@ -36,13 +37,13 @@ impl GrantKind {
     /// The stored word.
     #[must_use]
     pub fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, code)| code)
+        codes::code(Self::ALL, self)
     }
 
     /// What the word means.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, word)| *word == code).map(|(kind, _)| *kind)
+        codes::parse(Self::ALL, code)
     }
 }
 
@@ -77,13 +78,13 @@ impl EndReason {
     /// The stored word.
     #[must_use]
     pub fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(reason, _)| *reason == self).map_or("", |(_, code)| code)
+        codes::code(Self::ALL, self)
     }
 
     /// What the word means.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, word)| *word == code).map(|(reason, _)| *reason)
+        codes::parse(Self::ALL, code)
     }
 }
 

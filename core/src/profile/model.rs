@@ -1,6 +1,6 @@
 //! What a profile says, after it has been checked: every name in it refers to something that exists.
 
-use crate::words;
+use crate::{codes, words};
 use std::{fmt, time::Duration};
 
 /// Everything that differs between one product and the next.
@@ -98,13 +98,13 @@ impl SelfRegistration {
     /// The word.
     #[must_use]
     pub fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(mode, _)| *mode == self).map_or("", |(_, code)| code)
+        codes::code(Self::ALL, self)
     }
 
     /// What the word means.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, word)| *word == code).map(|(mode, _)| *mode)
+        codes::parse(Self::ALL, code)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reads TOML member by member, so that one look at a file finds every fault in it, each with its line.
 //! (Deriving `Deserialize` would stop at the first.)
 
-use crate::text;
+use crate::{codes, text};
 use std::{cell::RefCell, collections::BTreeSet, fmt, ops::Range};
 use toml::{
     Spanned,
@@ -189,7 +189,7 @@ impl<'a> Table<'a> {
 
     /// What the word stands for.
     pub fn choose<T: Copy>(&self, name: &str, word: &At<&str>, choices: &[(T, &str)]) -> Option<T> {
-        let chosen = choices.iter().find(|(_, known)| *known == word.value).map(|(choice, _)| *choice);
+        let chosen = codes::parse(choices, word.value);
         if chosen.is_none() {
             let known: Vec<_> = choices.iter().map(|(_, known)| format!("`{known}`")).collect();
             self.report(word.line, format!("`{name}` cannot be `{}`: choose {}", word.value, known.join(" or ")));

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Time,
     actor::Actor,
-    apps::{App, AppKind},
+    apps::App,
     clock::Clock as _,
     db::{Db, on_db},
     error::Error,
@@ -24,13 +24,6 @@ use uuid::Uuid;
 
 const WORKFLOWS: &str = "/api/v1/workflows";
 const EXECUTIONS: &str = "/api/v1/executions";
-const MACHINE: AppSpec<'static> = AppSpec {
-    kind: AppKind::Machine,
-    redirects: &[],
-    scopes: &["workflows:read"],
-    pkce_optional: false,
-    unverified: false,
-};
 
 async fn key(world: &World, actor: &Actor, label: &str) -> CreatedKey {
     world.services.keys.create(actor, &key_form(label, &["workflows:read"])).await.expect("a key")
@@ -103,7 +96,7 @@ fn share(app: &App, home: Home, label: &str, count: Count) -> CredentialShare {
 async fn what_apps_do_with_tokens_is_counted_beside_what_is_done_with_keys() {
     let (world, ada) = World::owned("lodol", "enterprise").await;
     let usage = &world.services.usage;
-    let (app, _) = world.app(&ada, MACHINE).await;
+    let (app, _) = world.app(&ada, AppSpec::MACHINE).await;
     let (token, ci) = (world.machine_token(&app).await, key(&world, &ada, "ci").await);
     send_with(&world, &token, WORKFLOWS, 3).await;
     send_with(&world, &token, EXECUTIONS, 1).await;
@@ -130,7 +123,7 @@ async fn what_apps_do_with_tokens_is_counted_beside_what_is_done_with_keys() {
 #[tokio::test]
 async fn all_grants_of_an_app_are_one_share_and_one_row_of_a_file() {
     let (world, ada) = World::owned("lodol", "enterprise").await;
-    let (app, _) = world.app(&ada, MACHINE).await;
+    let (app, _) = world.app(&ada, AppSpec::MACHINE).await;
     let (usage, grant) = (&world.services.usage, |n| GrantId::from_uuid(Uuid::from_u128(n)));
     let routes: Vec<Arc<str>> = vec!["GET /a".into(), "GET /b".into()];
     for n in 1..=4 {
@@ -152,7 +145,7 @@ async fn all_grants_of_an_app_are_one_share_and_one_row_of_a_file() {
 #[tokio::test]
 async fn what_an_app_has_done_stays_counted_when_it_is_deleted() {
     let (world, ada) = World::owned("lodol", "enterprise").await;
-    let (app, _) = world.app(&ada, MACHINE).await;
+    let (app, _) = world.app(&ada, AppSpec::MACHINE).await;
     let token = world.machine_token(&app).await;
     send_with(&world, &token, WORKFLOWS, 2).await;
     world.services.apps.delete(&ada, app.id, None).await.expect("deleted");
@@ -166,7 +159,7 @@ async fn what_an_app_has_done_stays_counted_when_it_is_deleted() {
 async fn an_app_from_elsewhere_is_told_from_those_of_the_workspace() {
     const ASK: &str = "insert into app_approvals (workspace_id, app_id, asked_at) values ($1, $2, $3)";
     let (world, ada) = World::owned("lodol", "enterprise").await;
-    let (app, _) = world.app(&ada, AppSpec { unverified: true, ..MACHINE }).await;
+    let (app, _) = world.app(&ada, AppSpec { unverified: true, ..AppSpec::MACHINE }).await;
     let meter = Arc::new(Meter::of_token(GrantId::from_uuid(Uuid::from_u128(1)), app.id, ada.workspace.id));
     let usage = &world.services.usage;
     usage.record(&meter, mark(world.clock.now(), &"GET /a".into()));
@@ -182,7 +175,7 @@ async fn an_app_from_elsewhere_is_told_from_those_of_the_workspace() {
 #[tokio::test]
 async fn marks_of_a_workspace_that_is_gone_do_not_keep_others_from_being_written() {
     let (world, ada) = World::owned("lodol", "enterprise").await;
-    let (app, _) = world.app(&ada, MACHINE).await;
+    let (app, _) = world.app(&ada, AppSpec::MACHINE).await;
     let usage = &world.services.usage;
     let gone = WorkspaceId::from_uuid(Uuid::from_u128(9));
     for (n, workspace) in [(1, gone), (2, ada.workspace.id)] {

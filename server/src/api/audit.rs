@@ -4,12 +4,12 @@ pub mod export;
 
 use super::{
     openapi::{choices, query},
-    paging::{Paging, page_request},
+    paging::{ListBody, Paging, listed},
 };
 use crate::{problem::Problem, state::Shared, visitor::Member};
 use axum::{
     extract::{Query, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use keywright_core::{
     Time,
@@ -78,23 +78,7 @@ pub struct EntryBody {
 }
 
 /// A page of the log.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AuditList)]
-struct ListBody {
-    /// The entries, the latest first.
-    data: Vec<EntryBody>,
-    /// Where the next page begins.
-    meta: Meta,
-}
-
-/// Where the next page begins.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AuditListMeta)]
-struct Meta {
-    /// Pass it as `cursor` for the next page; `null`: this was the last.
-    #[schema(value_type = Option<String>, example = json!(null))]
-    next_cursor: Option<AuditId>,
-}
+type AuditList = ListBody<EntryBody>;
 
 /// Everything about the log, below the address of its workspace.
 pub fn router() -> OpenApiRouter<Shared> {
@@ -126,19 +110,18 @@ impl utoipa::IntoParams for Filters {
 ///
 /// The latest entry first.
 #[utoipa::path(
-    get, path = "/audit", tag = "Audit log", operation_id = "listAuditEntries", params(Filters, Paging),
-    responses((status = 200, description = "A page of the log.", body = ListBody)),
+    get, path = "/audit", tag = "Audit log", operation_id = "listAuditEntries", params(Filters, Paging<AuditId>),
+    responses((status = 200, description = "A page of the log.", body = AuditList)),
     extensions(("x-right" = json!("audit:read"))),
 )]
 async fn list(
     State(app): State<Shared>,
     Member(actor): Member,
     Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<AuditId>,
 ) -> Result<Response, Problem> {
-    let filter = filter(&query)?;
-    let page = app.services.audit.search(&actor, &filter, page_request(&query)?).await?;
-    let data = page.items.into_iter().map(EntryBody::from).collect();
-    Ok(axum::Json(ListBody { data, meta: Meta { next_cursor: page.next } }).into_response())
+    let page = app.services.audit.search(&actor, &filter(&query)?, request).await?;
+    Ok(listed(page, EntryBody::from))
 }
 
 /// In which form the log is exported, for its description.

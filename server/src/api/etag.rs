@@ -2,7 +2,12 @@
 //!
 //! A tag names the version of a key's settings. That a key was used, or ends meanwhile, makes no new version.
 
-use crate::problem::Problem;
+use crate::{
+    path::{InPath, PathId},
+    problem::Problem,
+    state::Shared,
+    visitor::Member,
+};
 use axum::{
     extract::FromRequestParts,
     http::{
@@ -11,13 +16,24 @@ use axum::{
         request::Parts,
     },
 };
+use keywright_core::actor::Actor;
 use utoipa::{
     IntoParams,
     openapi::path::{Parameter, ParameterIn},
 };
 
 /// `If-Match`: the version that a change is made on; none if any will do.
-pub struct IfMatch(pub Option<i64>);
+struct IfMatch(Option<i64>);
+
+/// What is to be changed, as its caller saw it.
+pub struct Seen<Id> {
+    /// Who wants to change it.
+    pub actor: Actor,
+    /// The id in the path.
+    pub id: Id,
+    /// Which version they saw, if they say.
+    pub version: Option<i64>,
+}
 
 /// `If-None-Match`: the versions that the caller has already.
 pub struct IfNoneMatch(Vec<String>);
@@ -56,6 +72,17 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
+impl<Id: InPath> FromRequestParts<Shared> for Seen<Id> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let Member(actor) = Member::from_request_parts(parts, app).await?;
+        let IfMatch(version) = IfMatch::from_request_parts(parts, app).await?;
+        let PathId(id) = PathId::from_request_parts(parts, app).await?;
+        Ok(Self { actor, id, version })
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
     type Rejection = std::convert::Infallible;
 
@@ -68,6 +95,12 @@ impl IntoParams for IfMatch {
     fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let text = "The `ETag` of the version that you saw: if there is a newer one, nothing is changed (412).";
         vec![super::openapi::header(IF_MATCH.as_str(), text, "\"3\"")]
+    }
+}
+
+impl<Id: InPath> IntoParams for Seen<Id> {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        [PathId::<Id>::into_params(&place), IfMatch::into_params(&place)].concat()
     }
 }
 

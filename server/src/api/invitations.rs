@@ -1,8 +1,8 @@
 //! `/api/v1/workspaces/{workspace}/invitations`.
 
 use super::{
-    answer::Replay,
-    paging::{Paging, page_request},
+    answer,
+    paging::{ListBody, Paging, listed},
 };
 use crate::{
     body::Json,
@@ -13,8 +13,8 @@ use crate::{
     visitor::Member,
 };
 use axum::{
-    extract::{Query, State},
-    http::{StatusCode, header::LOCATION},
+    extract::State,
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use keywright_core::{
@@ -23,7 +23,6 @@ use keywright_core::{
     members::{Invitation, InviteForm},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -80,23 +79,7 @@ struct CreatedBody {
 }
 
 /// A page of invitations.
-#[derive(Serialize, ToSchema)]
-#[schema(as = InvitationList)]
-struct ListBody {
-    /// The invitations, the latest first.
-    data: Vec<InvitationBody>,
-    /// Where the next page begins.
-    meta: Meta,
-}
-
-/// Where the next page begins.
-#[derive(Serialize, ToSchema)]
-#[schema(as = InvitationListMeta)]
-struct Meta {
-    /// Pass it as `cursor` for the next page; `null`: this was the last.
-    #[schema(value_type = Option<String>, example = json!(null))]
-    next_cursor: Option<InvitationId>,
-}
+type InvitationList = ListBody<InvitationBody>;
 
 /// Everything about invitations, below the address of their workspace.
 pub fn router() -> OpenApiRouter<Shared> {
@@ -107,19 +90,18 @@ pub fn router() -> OpenApiRouter<Shared> {
 ///
 /// Those that nobody has used, the latest first.
 #[utoipa::path(
-    get, path = "/invitations", tag = "Invitations", operation_id = "listInvitations", params(Paging),
-    responses((status = 200, description = "A page of invitations.", body = ListBody)),
+    get, path = "/invitations", tag = "Invitations", operation_id = "listInvitations", params(Paging<InvitationId>),
+    responses((status = 200, description = "A page of invitations.", body = InvitationList)),
     extensions(("x-right" = json!("members:read"))),
 )]
 async fn list(
     State(app): State<Shared>,
     Member(actor): Member,
-    Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<InvitationId>,
 ) -> Result<Response, Problem> {
-    let page = app.services.members.invitations(&actor, page_request(&query)?).await?;
+    let page = app.services.members.invitations(&actor, request).await?;
     let now = app.now();
-    let data = page.items.into_iter().map(|invitation| InvitationBody::of(invitation, now)).collect();
-    Ok(axum::Json(ListBody { data, meta: Meta { next_cursor: page.next } }).into_response())
+    Ok(listed(page, |invitation| InvitationBody::of(invitation, now)))
 }
 
 /// Invite somebody
@@ -138,14 +120,11 @@ async fn create(
 ) -> Result<Response, Problem> {
     let form = InviteForm { email: create.email, role: create.role };
     let (invitation, link) = app.services.members.invite(&actor, &form).await?;
-    let location = format!("/api/v1/workspaces/{}/invitations/{}", actor.workspace.slug, invitation.id);
+    let id = invitation.id;
     let mailed = mail_invitation(&app, &actor, &invitation, &link).await;
     let url = invite_url(&app, link.token());
-    let replay = Replay::Never { subject: invitation.id.to_string() };
     let body = CreatedBody { invitation: InvitationBody::of(invitation, app.now()), url, mailed };
-    let mut response = (StatusCode::CREATED, [(LOCATION, location)], axum::Json(body)).into_response();
-    response.extensions_mut().insert(replay);
-    Ok(response)
+    Ok((answer::location(&actor, "invitations", id), answer::secret(StatusCode::CREATED, id, &body)).into_response())
 }
 
 /// Get an invitation

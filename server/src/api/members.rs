@@ -2,7 +2,7 @@
 
 use super::{
     openapi::query,
-    paging::{Paging, page_request},
+    paging::{ListBody, Paging, listed},
 };
 use crate::{body::Json, path::PathId, problem::Problem, state::Shared, visitor::Member};
 use axum::{
@@ -95,23 +95,7 @@ struct KeysBody {
 }
 
 /// A page of members.
-#[derive(Serialize, ToSchema)]
-#[schema(as = MemberList)]
-struct ListBody {
-    /// The members.
-    data: Vec<MemberBody>,
-    /// Where the next page begins.
-    meta: Meta,
-}
-
-/// Where the next page begins.
-#[derive(Serialize, ToSchema)]
-#[schema(as = MemberListMeta)]
-struct Meta {
-    /// Pass it as `cursor` for the next page; `null`: this was the last.
-    #[schema(value_type = Option<String>, example = json!(null))]
-    next_cursor: Option<UserId>,
-}
+type MemberList = ListBody<MemberBody>;
 
 /// Everything about members, below the address of their workspace.
 pub fn router() -> OpenApiRouter<Shared> {
@@ -120,18 +104,16 @@ pub fn router() -> OpenApiRouter<Shared> {
 
 /// List members
 #[utoipa::path(
-    get, path = "/members", tag = "Members", operation_id = "listMembers", params(Paging),
-    responses((status = 200, description = "A page of members.", body = ListBody)),
+    get, path = "/members", tag = "Members", operation_id = "listMembers", params(Paging<UserId>),
+    responses((status = 200, description = "A page of members.", body = MemberList)),
     extensions(("x-right" = json!("members:read"))),
 )]
 async fn list(
     State(app): State<Shared>,
     Member(actor): Member,
-    Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<UserId>,
 ) -> Result<Response, Problem> {
-    let page = app.services.members.list(&actor, page_request(&query)?).await?;
-    let data = page.items.into_iter().map(MemberBody::from).collect();
-    Ok(axum::Json(ListBody { data, meta: Meta { next_cursor: page.next } }).into_response())
+    Ok(listed(app.services.members.list(&actor, request).await?, MemberBody::from))
 }
 
 /// Get a member

@@ -2,7 +2,7 @@
 
 use super::{
     openapi::{choices, query},
-    paging::{Paging, page_request},
+    paging::{ListBody, Paging, listed},
 };
 use crate::{
     path::PathRequestId,
@@ -65,23 +65,7 @@ struct RefusalBody {
 }
 
 /// A page of refused requests.
-#[derive(Serialize, ToSchema)]
-#[schema(as = RefusalList)]
-struct ListBody {
-    /// The requests, the latest first.
-    data: Vec<RefusalBody>,
-    /// Where the next page begins.
-    meta: Meta,
-}
-
-/// Where the next page begins.
-#[derive(Serialize, ToSchema)]
-#[schema(as = RefusalListMeta)]
-struct Meta {
-    /// Pass it as `cursor` for the next page; `null`: this was the last.
-    #[schema(value_type = Option<String>, example = json!(null))]
-    next_cursor: Option<RefusalId>,
-}
+type RefusalList = ListBody<RefusalBody>;
 
 /// A refused request, explained.
 #[derive(Serialize, ToSchema)]
@@ -154,19 +138,19 @@ impl utoipa::IntoParams for Filters {
 /// Those of the last seven days, the latest first. Of a key that is refused over and over not every request is kept;
 /// the usage counts all of them.
 #[utoipa::path(
-    get, path = "/refusals", tag = "Refusals", operation_id = "listRefusals", params(Filters, Paging),
-    responses((status = 200, description = "A page of refused requests.", body = ListBody)),
+    get, path = "/refusals", tag = "Refusals", operation_id = "listRefusals", params(Filters, Paging<RefusalId>),
+    responses((status = 200, description = "A page of refused requests.", body = RefusalList)),
     extensions(("x-right" = json!("keys:read"))),
 )]
 async fn list(
     State(app): State<Shared>,
     Member(actor): Member,
     Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<RefusalId>,
 ) -> Result<Response, Problem> {
     let asked = RefusalQuery::parse(|name| query.get(name).map(String::as_str)).map_err(Problem::bad_query)?;
-    let page = app.services.refusals.list(&actor, &asked, page_request(&query)?).await?;
-    let data = page.items.into_iter().map(|listed| refusal(&app, listed)).collect();
-    Ok(axum::Json(ListBody { data, meta: Meta { next_cursor: page.next } }).into_response())
+    let page = app.services.refusals.list(&actor, &asked, request).await?;
+    Ok(listed(page, |listed| refusal(&app, listed)))
 }
 
 /// Explain a refused request

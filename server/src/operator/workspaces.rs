@@ -2,7 +2,7 @@
 
 use super::links;
 use crate::{
-    api::paging::page_request,
+    api::paging::{Paging, listed},
     body::{Json, MaybeJson},
     problem::Problem,
     state::Shared,
@@ -92,17 +92,6 @@ struct CreatedBody {
 }
 
 #[derive(Serialize)]
-struct ListBody {
-    data: Vec<Body>,
-    meta: Meta,
-}
-
-#[derive(Serialize)]
-struct Meta {
-    next_cursor: Option<WorkspaceId>,
-}
-
-#[derive(Serialize)]
 struct PlanBody {
     name: String,
     title: String,
@@ -123,12 +112,12 @@ pub async fn list(
     State(app): State<Shared>,
     Extension(by): Extension<Operator>,
     Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<WorkspaceId>,
 ) -> Result<Response, Problem> {
     let text = |name: &str| query.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let filter = CustomerFilter { text: text("q"), plan: text("plan") };
-    let page = app.services.operations.list(&by, &filter, page_request(&query)?).await?;
-    let data = page.items.into_iter().map(Body::from).collect();
-    Ok(axum::Json(ListBody { data, meta: Meta { next_cursor: page.next } }).into_response())
+    let page = app.services.operations.list(&by, &filter, request).await?;
+    Ok(listed(page, Body::from))
 }
 
 /// `POST /operator/workspaces`.

@@ -4,7 +4,7 @@ use super::Look;
 use crate::{
     api::{
         audit::{export, form},
-        paging::page_request,
+        paging::Paging,
     },
     problem::Problem,
     state::Shared,
@@ -18,6 +18,7 @@ use axum::{
 use keywright_app::pages::audit::{AuditPage, AuditPageProps};
 use keywright_core::{
     audit::{AuditFilter, ExportFormat},
+    ids::AuditId,
     page::Page,
 };
 use std::collections::HashMap;
@@ -29,11 +30,11 @@ pub async fn list(
     look: Look,
     Member(actor): Member,
     Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<AuditId>,
 ) -> Result<Response, Problem> {
     let audit = &app.services.audit;
     let people = audit.people(&actor).await?;
     let form = form(&query);
-    let request = page_request(&query)?;
     let (status, filter, errors, page) = match AuditFilter::parse(&form) {
         Ok(filter) => {
             let page = audit.search(&actor, &filter, request).await?;

@@ -2,17 +2,13 @@
 
 use super::{Look, flash, look::see_other};
 use crate::{
-    api::paging::page_request,
+    api::paging::Paging,
     path::PathId,
     problem::Problem,
     state::Shared,
     visitor::{Member, SignedIn},
 };
-use axum::{
-    extract::{Query, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use keywright_app::pages::connected::{ConnectedPage, ConnectedPageProps, Whose};
 use keywright_core::{
     Time,
@@ -21,7 +17,6 @@ use keywright_core::{
     page::{Page, PageRequest},
     profile::Right,
 };
-use std::collections::HashMap;
 
 const TITLE: &str = "Connected apps";
 
@@ -30,9 +25,8 @@ pub async fn own(
     State(app): State<Shared>,
     look: Look,
     who: SignedIn,
-    Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<GrantId>,
 ) -> Result<Response, Problem> {
-    let request = page_request(&query)?;
     let page = app.services.oauth.connections_of(&who.user, request).await?;
     let props = props(Whose::Own, request, page, app.now());
     Ok(look.of_person(&who).page(StatusCode::OK, TITLE, move || ConnectedPage(props)))
@@ -53,9 +47,8 @@ pub async fn of_workspace(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<GrantId>,
 ) -> Result<Response, Problem> {
-    let request = page_request(&query)?;
     let page = app.services.oauth.connections(&actor, request).await?;
     let (slug, can_manage) = (actor.workspace.slug.clone(), actor.role.may(Right::AppsManage));
     let props = props(Whose::Workspace { slug, can_manage }, request, page, app.now());

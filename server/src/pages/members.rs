@@ -1,11 +1,8 @@
 //! The members of a workspace, and who is invited.
 
-use super::{
-    Look, flash,
-    look::{see_other, set_cookie},
-};
+use super::{Look, flash, look::see_other, reveal::Reveal};
 use crate::{
-    api::paging::page_request,
+    api::paging::Paging,
     body::Fields,
     mail,
     path::PathId,
@@ -18,8 +15,6 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use chrono::TimeDelta;
-use cookie::SameSite;
 use keywright_app::pages::members::{
     ChooseRolePage, ChooseRolePageProps, GiveRolePage, GiveRolePageProps, InviteMemberPage, InviteMemberPageProps,
     InvitedPage, InvitedPageProps, MemberListPage, MemberListPageProps, MemberRow, RemoveMemberPage,
@@ -37,8 +32,7 @@ use keywright_core::{
 use std::collections::HashMap;
 
 /// Carries an invitation's token from the form that made it to the page that shows its link, once.
-const INVITED: &str = "invited";
-const INVITED_LIFE: TimeDelta = TimeDelta::minutes(1);
+const INVITED: Reveal = Reveal("invited");
 const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
 /// `GET /w/{slug}/members`.
@@ -46,10 +40,9 @@ pub async fn list(
     State(app): State<Shared>,
     look: Look,
     Member(actor): Member,
-    Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<UserId>,
 ) -> Result<Response, Problem> {
     let (profile, slug) = (&app.services.profile, actor.workspace.slug.clone());
-    let request = page_request(&query)?;
     let page = app.services.members.list(&actor, request).await?;
     let first = request.after.is_none();
     let invitations = if first {
@@ -142,14 +135,8 @@ pub async fn mail_invitation(app: &App, actor: &Actor, invitation: &Invitation, 
 }
 
 fn reveal_next(app: &App, actor: &Actor, invitation: &Invitation, link: &InvitationLink) -> Result<Response, Problem> {
-    let value = (invitation.id, link.token());
-    let cookie = app.sealer.seal(INVITED, &value, app.now(), INVITED_LIFE, SameSite::Strict).map_err(|error| {
-        tracing::error!(%error, "A new invitation's link could not be sealed");
-        Error::Internal
-    })?;
-    let mut response = see_other(&format!("/w/{}/members/invitations/{}", actor.workspace.slug, invitation.id));
-    set_cookie(&mut response, &cookie);
-    Ok(response)
+    let path = format!("/w/{}/members/invitations/{}", actor.workspace.slug, invitation.id);
+    INVITED.next(app, &path, invitation.id, link.token())
 }
 
 /// `GET /w/{slug}/members/invitations/{id}`: right after it was made, once, the invitation's link; else the list.
@@ -161,8 +148,7 @@ pub async fn invited(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let invitation = app.services.members.invitation(&actor, id).await?;
-    let revealed = app.sealer.open::<(InvitationId, String)>(INVITED, &headers, app.now());
-    let Some((_, token)) = revealed.filter(|(of, _)| *of == invitation.id) else {
+    let Some(token) = INVITED.secret(&app, invitation.id, &headers) else {
         return Ok(see_other(&format!("/w/{}/members", actor.workspace.slug)));
     };
     let props = InvitedPageProps {
@@ -172,9 +158,8 @@ pub async fn invited(
         url: invite_url(&app, &token),
         now: app.now(),
     };
-    let mut response = look.of_member(&actor).page(StatusCode::OK, "Invitation", move || InvitedPage(props));
-    set_cookie(&mut response, &app.sealer.clear(INVITED));
-    Ok(response)
+    let page = look.of_member(&actor).page(StatusCode::OK, "Invitation", move || InvitedPage(props));
+    Ok(INVITED.shown(&app, page))
 }
 
 /// The address that somebody opens to come in.

@@ -15,6 +15,7 @@ mod members;
 mod plan;
 pub mod problems;
 mod refusals;
+mod reveal;
 mod setup;
 mod sign_in_link;
 mod theme;

@@ -2,7 +2,7 @@
 
 use super::{Look, keys::Pasted, look::see_other};
 use crate::{
-    api::paging::page_request,
+    api::paging::Paging,
     body::Fields,
     path::PathRequestId,
     problem::Problem,
@@ -41,10 +41,12 @@ pub async fn list(
     look: Look,
     Member(actor): Member,
     Query(asked): Query<HashMap<String, String>>,
+    Paging(request): Paging<RefusalId>,
 ) -> Result<Response, Problem> {
-    let after = page_request(&asked)?.after;
     match RefusalQuery::parse(|name| asked.get(name).map(String::as_str)) {
-        Ok(query) => page(&app, look, &actor, StatusCode::OK, Shown { query, after, ..Shown::default() }).await,
+        Ok(query) => {
+            page(&app, look, &actor, StatusCode::OK, Shown { query, after: request.after, ..Shown::default() }).await
+        }
         Err(errors) => {
             page(&app, look, &actor, StatusCode::UNPROCESSABLE_ENTITY, Shown { errors, ..Shown::default() }).await
         }

@@ -2,7 +2,7 @@ mod row;
 
 use super::invitations::Invitations;
 use crate::{
-    components::{Glyph, Icon, PageHeader},
+    components::{Glyph, Icon, ListTable, PageHeader},
     islands::ConfirmDialog,
 };
 use keywright_core::{
@@ -51,7 +51,7 @@ pub fn MemberListPage(
     let lead = format!("A key never does more than the role of the member whose it is, in this {}.", words.workspace);
     let here = format!("/w/{slug}/members");
     let invite = format!("{here}/invite");
-    let rows = members.into_iter().map(|row| view! { <Row here=here.clone() row now /> });
+    let rows = members.into_iter().map(|row| view! { <Row here=here.clone() row now /> }).collect_view();
     view! {
         <PageHeader title="Members".into_any() lead=lead.into_any()>
             {can_manage.then(|| view! {
@@ -61,21 +61,14 @@ pub fn MemberListPage(
                 </a>
             })}
         </PageHeader>
-        <div class="card card--table">
-            <table class="table table--members" role="table">
-                <caption class="unseen">"Members"</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th role="columnheader" scope="col">"Member"</th>
-                        <th role="columnheader" scope="col">"Role"</th>
-                        <th role="columnheader" scope="col">"Since"</th>
-                        <th role="columnheader" scope="col">"Live keys"</th>
-                        <th role="columnheader" scope="col"><span class="unseen">"Actions"</span></th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <ListTable
+            look="table--members"
+            caption="Members"
+            columns=vec!["Member", "Role", "Since", "Live keys"]
+            actions=true
+        >
+            {rows}
+        </ListTable>
         {(next.is_some() || !first).then(|| view! {
             <nav class="pager" aria-label="Pages">
                 {(!first).then(|| view! {

@@ -1,4 +1,4 @@
-use crate::components::Moment;
+use crate::components::{ListTable, Moment};
 use keywright_core::{
     Time,
     profile::Profile,
@@ -11,23 +11,15 @@ use std::sync::Arc;
 /// The requests, the latest first.
 #[component]
 pub(crate) fn Table(slug: String, requests: Vec<Listed>, profile: Arc<Profile>, now: Time) -> impl IntoView {
-    let rows = requests.into_iter().map(|listed| row(&slug, listed, &profile, now));
+    let rows = requests.into_iter().map(|listed| row(&slug, listed, &profile, now)).collect_view();
     view! {
-        <div class="card card--table">
-            <table class="table table--refusals" role="table">
-                <caption class="unseen">"Refused requests, the latest first"</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th role="columnheader" scope="col">"When"</th>
-                        <th role="columnheader" scope="col">"Why"</th>
-                        <th role="columnheader" scope="col">"Key"</th>
-                        <th role="columnheader" scope="col">"Request"</th>
-                        <th role="columnheader" scope="col">"From"</th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <ListTable
+            look="table--refusals"
+            caption="Refused requests, the latest first"
+            columns=vec!["When", "Why", "Key", "Request", "From"]
+        >
+            {rows}
+        </ListTable>
     }
     .into_any()
 }

@@ -2,7 +2,6 @@
 
 use crate::{
     actor::Actor,
-    apps::AppKind,
     error::Error,
     gate::{Call, Gate, Needs, Passage, Verdict},
     keys::CreatedKey,
@@ -18,13 +17,6 @@ use std::{net::IpAddr, time::Duration};
 const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 7));
 const WORKFLOWS: Needs<'static> = Needs::Request { method: "GET", path: "/api/v1/workflows" };
 const EXECUTIONS: Needs<'static> = Needs::Request { method: "GET", path: "/api/v1/executions" };
-const MACHINE: AppSpec<'static> = AppSpec {
-    kind: AppKind::Machine,
-    redirects: &[],
-    scopes: &["workflows:read"],
-    pkce_optional: false,
-    unverified: false,
-};
 
 async fn key(world: &World, actor: &Actor) -> CreatedKey {
     world.services.keys.create(actor, &key_form("a", &["workflows:read"])).await.expect("a key")
@@ -281,7 +273,7 @@ async fn a_days_count_of_an_app_outlives_a_restart_for_its_workspace_and_for_its
     let limits =
         "{ requests = 9, per = \"day\", each = \"workspace\" }, { requests = 5, per = \"day\", each = \"key\" }";
     let (world, ada) = world_with(limits).await;
-    let (app, _) = world.app(&ada, MACHINE).await;
+    let (app, _) = world.app(&ada, AppSpec::MACHINE).await;
     let (token, key) = (world.machine_token(&app).await, key(&world, &ada).await);
     assert_eq!(remaining(&send(&world.services.gate, &token, WORKFLOWS, 3).await), [6, 2]);
     assert_eq!(remaining(&ask(&world.services.gate, &key, WORKFLOWS, 1).await), [5, 4]);

@@ -1,7 +1,10 @@
 //! `[[plans]]`: what a workspace gets for what it pays.
 
 use super::{named, refuse_repeats, scopes::scope_set, value};
-use crate::profile::{Algorithm, Each, Limit, Per, Plan, ScopeSet, ScopeSpec, grammar, reader::Table};
+use crate::{
+    codes,
+    profile::{Algorithm, Each, Limit, Per, Plan, ScopeSet, ScopeSpec, grammar, reader::Table},
+};
 
 const MOST_KEYS: u32 = 1_000_000;
 const MOST_REQUESTS: u32 = 1_000_000_000;
@@ -88,8 +91,7 @@ fn usual_name(per: Per, each: Each, before: &[(Limit, usize)]) -> String {
     if before.iter().all(|(limit, _)| limit.name != name) {
         return name;
     }
-    let each = EACHES.iter().find(|(known, _)| *known == each).map_or("", |(_, word)| word);
-    format!("{name}-{each}")
+    format!("{name}-{}", codes::code(EACHES, each))
 }
 
 fn refuse_second(table: &Table<'_>, limit: &Limit, before: &[(Limit, usize)]) {

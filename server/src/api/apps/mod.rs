@@ -4,25 +4,25 @@ mod sent;
 mod shown;
 
 use super::{
-    etag::IfMatch,
-    paging::{Paging, page_request},
+    answer,
+    etag::Seen,
+    paging::{Paging, listed},
 };
 use crate::{
-    body::{Json, MaybeJson},
+    body::{Json, MaybeJson, Nothing},
     path::PathId,
     problem::Problem,
     state::Shared,
     visitor::Member,
 };
 use axum::{
-    extract::{Query, State},
-    http::{HeaderValue, StatusCode, header::LOCATION},
+    extract::State,
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
-use keywright_core::ids::AppId;
-use sent::{Change, Create, Grace, Nothing, Policy, in_json_names};
-use shown::{AppBody, EventListBody, ForeignBody, ForeignListBody, ListBody, Meta, PolicyBody, SecretBody};
-use std::collections::HashMap;
+use keywright_core::ids::{AppEventId, AppId};
+use sent::{Change, Create, Grace, Policy, in_json_names};
+use shown::{AppBody, AppList, EventBody, EventList, ForeignBody, ForeignList, PolicyBody, SecretBody};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Everything about apps, below the address of their workspace.
@@ -45,19 +45,16 @@ pub fn router() -> OpenApiRouter<Shared> {
 ///
 /// Those that members of the workspace registered, the newest first.
 #[utoipa::path(
-    get, path = "/apps", tag = "Apps", operation_id = "listApps", params(Paging),
-    responses((status = 200, description = "A page of apps.", body = ListBody)),
+    get, path = "/apps", tag = "Apps", operation_id = "listApps", params(Paging<AppId>),
+    responses((status = 200, description = "A page of apps.", body = AppList)),
     extensions(("x-right" = json!("apps:read"))),
 )]
 async fn list(
     State(app): State<Shared>,
     Member(actor): Member,
-    Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<AppId>,
 ) -> Result<Response, Problem> {
-    let page = app.services.apps.list(&actor, page_request(&query)?).await?;
-    let data = page.items.into_iter().map(AppBody::from).collect();
-    let next_cursor = page.next.map(|id| id.to_string());
-    Ok(axum::Json(ListBody { data, meta: Meta { next_cursor } }).into_response())
+    Ok(listed(app.services.apps.list(&actor, request).await?, AppBody::from))
 }
 
 /// Register an app
@@ -75,12 +72,8 @@ async fn create(
     Json(create): Json<Create>,
 ) -> Result<Response, Problem> {
     let registered = app.services.apps.create(&actor, &create.form()).await?;
-    let location = format!("/api/v1/workspaces/{}/apps/{}", actor.workspace.slug, registered.app.id);
-    let mut response = shown::with_secret(StatusCode::CREATED, registered);
-    if let Ok(location) = HeaderValue::try_from(location) {
-        response.headers_mut().insert(LOCATION, location);
-    }
-    Ok(response)
+    let location = answer::location(&actor, "apps", registered.app.id);
+    Ok((location, shown::with_secret(StatusCode::CREATED, registered)).into_response())
 }
 
 /// Get an app
@@ -97,16 +90,14 @@ async fn get(State(app): State<Shared>, Member(actor): Member, PathId(id): PathI
 ///
 /// Its name, addresses, scopes, website, or whether it may leave out PKCE. Where it runs stays.
 #[utoipa::path(
-    patch, path = "/apps/{id}", tag = "Apps", operation_id = "changeApp", params(PathId<AppId>, IfMatch),
+    patch, path = "/apps/{id}", tag = "Apps", operation_id = "changeApp", params(Seen<AppId>),
     request_body = Change,
     responses((status = 200, description = "The app as it is now.", body = AppBody)),
     extensions(("x-right" = json!("apps:manage"))),
 )]
 async fn update(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<AppId>,
+    Seen { actor, id, version }: Seen<AppId>,
     Json(change): Json<Change>,
 ) -> Result<Response, Problem> {
     Ok(shown::one(app.services.apps.update(&actor, id, &change.patch(version)).await?))
@@ -116,16 +107,11 @@ async fn update(
 ///
 /// For good, with all that it was given.
 #[utoipa::path(
-    delete, path = "/apps/{id}", tag = "Apps", operation_id = "deleteApp", params(PathId<AppId>, IfMatch),
+    delete, path = "/apps/{id}", tag = "Apps", operation_id = "deleteApp", params(Seen<AppId>),
     responses((status = 204, description = "It is gone.")),
     extensions(("x-right" = json!("apps:manage"))),
 )]
-async fn delete(
-    State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<AppId>,
-) -> Result<Response, Problem> {
+async fn delete(State(app): State<Shared>, Seen { actor, id, version }: Seen<AppId>) -> Result<Response, Problem> {
     app.services.apps.delete(&actor, id, version).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -134,32 +120,28 @@ async fn delete(
 ///
 /// It is given nothing, and what it was given does not work, until it is enabled again.
 #[utoipa::path(
-    post, path = "/apps/{id}/disable", tag = "Apps", operation_id = "disableApp", params(PathId<AppId>, IfMatch),
+    post, path = "/apps/{id}/disable", tag = "Apps", operation_id = "disableApp", params(Seen<AppId>),
     responses((status = 200, description = "The app as it is now.", body = AppBody)),
     extensions(("x-right" = json!("apps:manage"))),
 )]
 async fn disable(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<AppId>,
-    MaybeJson(Nothing {}): MaybeJson<Nothing>,
+    Seen { actor, id, version }: Seen<AppId>,
+    _: MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
     Ok(shown::one(app.services.apps.disable(&actor, id, version).await?))
 }
 
 /// Enable an app
 #[utoipa::path(
-    post, path = "/apps/{id}/enable", tag = "Apps", operation_id = "enableApp", params(PathId<AppId>, IfMatch),
+    post, path = "/apps/{id}/enable", tag = "Apps", operation_id = "enableApp", params(Seen<AppId>),
     responses((status = 200, description = "The app as it is now.", body = AppBody)),
     extensions(("x-right" = json!("apps:manage"))),
 )]
 async fn enable(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<AppId>,
-    MaybeJson(Nothing {}): MaybeJson<Nothing>,
+    Seen { actor, id, version }: Seen<AppId>,
+    _: MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
     Ok(shown::one(app.services.apps.enable(&actor, id, version).await?))
 }
@@ -169,15 +151,13 @@ async fn enable(
 /// The answer holds the new `client_secret`, this once. The old one goes on working for a while.
 #[utoipa::path(
     post, path = "/apps/{id}/rotate-secret", tag = "Apps", operation_id = "rotateAppSecret",
-    params(PathId<AppId>, IfMatch), request_body = Option<Grace>,
+    params(Seen<AppId>), request_body = Option<Grace>,
     responses((status = 200, description = "The app with its new secret.", body = SecretBody<'_>)),
     extensions(("x-right" = json!("apps:manage"))),
 )]
 async fn rotate(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<AppId>,
+    Seen { actor, id, version }: Seen<AppId>,
     MaybeJson(grace): MaybeJson<Grace>,
 ) -> Result<Response, Problem> {
     let rotated = app.services.apps.rotate_secret(&actor, id, &grace.form(version)).await.map_err(in_json_names)?;
@@ -189,16 +169,14 @@ async fn rotate(
 /// It stops working now.
 #[utoipa::path(
     post, path = "/apps/{id}/end-old-secret", tag = "Apps", operation_id = "endOldAppSecret",
-    params(PathId<AppId>, IfMatch),
+    params(Seen<AppId>),
     responses((status = 200, description = "The app as it is now.", body = AppBody)),
     extensions(("x-right" = json!("apps:manage"))),
 )]
 async fn end_old_secret(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<AppId>,
-    MaybeJson(Nothing {}): MaybeJson<Nothing>,
+    Seen { actor, id, version }: Seen<AppId>,
+    _: MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
     Ok(shown::one(app.services.apps.end_old_secret(&actor, id, version).await?))
 }
@@ -207,18 +185,17 @@ async fn end_old_secret(
 ///
 /// The latest 200 of 30 days, with what would have been right, the latest first.
 #[utoipa::path(
-    get, path = "/apps/{id}/refusals", tag = "Apps", operation_id = "listAppRefusals", params(PathId<AppId>, Paging),
-    responses((status = 200, description = "A page of refusals.", body = EventListBody)),
+    get, path = "/apps/{id}/refusals", tag = "Apps", operation_id = "listAppRefusals", params(PathId<AppId>, Paging<AppEventId>),
+    responses((status = 200, description = "A page of refusals.", body = EventList)),
     extensions(("x-right" = json!("apps:read"))),
 )]
 async fn events(
     State(app): State<Shared>,
     Member(actor): Member,
     PathId(id): PathId<AppId>,
-    Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<AppEventId>,
 ) -> Result<Response, Problem> {
-    let page = app.services.apps.events(&actor, id, page_request(&query)?).await?;
-    Ok(axum::Json(EventListBody::from(page)).into_response())
+    Ok(listed(app.services.apps.events(&actor, id, request).await?, EventBody::from))
 }
 
 /// Get the rule for apps from elsewhere
@@ -252,19 +229,16 @@ async fn set_policy(
 ///
 /// Those that somebody of the workspace uses or wanted to, the newest first.
 #[utoipa::path(
-    get, path = "/foreign-apps", tag = "Apps", operation_id = "listForeignApps", params(Paging),
-    responses((status = 200, description = "A page of apps.", body = ForeignListBody)),
+    get, path = "/foreign-apps", tag = "Apps", operation_id = "listForeignApps", params(Paging<AppId>),
+    responses((status = 200, description = "A page of apps.", body = ForeignList)),
     extensions(("x-right" = json!("apps:read"))),
 )]
 async fn list_foreign(
     State(app): State<Shared>,
     Member(actor): Member,
-    Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<AppId>,
 ) -> Result<Response, Problem> {
-    let page = app.services.apps.list_foreign(&actor, page_request(&query)?).await?;
-    let data = page.items.into_iter().map(ForeignBody::from).collect();
-    let next_cursor = page.next.map(|id| id.to_string());
-    Ok(axum::Json(ForeignListBody { data, meta: Meta { next_cursor } }).into_response())
+    Ok(listed(app.services.apps.list_foreign(&actor, request).await?, ForeignBody::from))
 }
 
 /// Get an app from elsewhere
@@ -292,7 +266,7 @@ async fn approve(
     State(app): State<Shared>,
     Member(actor): Member,
     PathId(id): PathId<AppId>,
-    MaybeJson(Nothing {}): MaybeJson<Nothing>,
+    _: MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
     app.services.apps.approve(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -101,11 +101,6 @@ pub enum Mode {
     Open,
 }
 
-/// The body of an action that needs none.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-
 impl Create {
     /// As the page's form would send it.
     pub fn form(self) -> AppForm {

@@ -1,9 +1,6 @@
 //! An app as REST shows it.
 
-use crate::api::{
-    answer::{self, Replay},
-    etag,
-};
+use crate::api::{answer, etag, paging::ListBody};
 use axum::{
     http::{StatusCode, header::ETAG},
     response::{IntoResponse as _, Response},
@@ -13,7 +10,6 @@ use keywright_core::{
     apps::{App, AppEvent, AppPolicy, AppSecret, ForeignApp, RegisteredApp, Registrant},
     ids::{AppEventId, AppId, UserId},
     keys,
-    page::Page,
     secret::Secret,
 };
 use serde::Serialize;
@@ -112,25 +108,6 @@ pub struct SecretBody<'a> {
     client_secret: Option<&'a str>,
 }
 
-/// A page of apps.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AppList)]
-pub struct ListBody {
-    /// The apps, the newest first.
-    pub data: Vec<AppBody>,
-    /// Where the next page begins.
-    pub meta: Meta,
-}
-
-/// Where the next page begins.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AppListMeta)]
-pub struct Meta {
-    /// Pass it as `cursor` for the next page; `null`: this was the last.
-    #[schema(example = json!(null))]
-    pub next_cursor: Option<String>,
-}
-
 /// An app from elsewhere, as the workspace knows it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ForeignApp)]
@@ -171,16 +148,6 @@ pub struct ForeignBody {
     approved_at: Option<Time>,
 }
 
-/// A page of apps from elsewhere.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ForeignAppList)]
-pub struct ForeignListBody {
-    /// The apps, the newest first.
-    pub data: Vec<ForeignBody>,
-    /// Where the next page begins.
-    pub meta: Meta,
-}
-
 /// One thing that was refused to an app.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AppRefusal)]
@@ -211,15 +178,12 @@ pub struct EventBody {
     address: Option<String>,
 }
 
+/// A page of apps.
+pub type AppList = ListBody<AppBody>;
+/// A page of apps from elsewhere.
+pub type ForeignList = ListBody<ForeignBody>;
 /// A page of what was refused to an app.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AppRefusalList)]
-pub struct EventListBody {
-    /// The refusals, the latest first.
-    data: Vec<EventBody>,
-    /// Where the next page begins.
-    meta: Meta,
-}
+pub type EventList = ListBody<EventBody>;
 
 /// The rule for apps from elsewhere.
 #[derive(Serialize, ToSchema)]
@@ -244,9 +208,7 @@ pub fn with_secret(status: StatusCode, registered: RegisteredApp) -> Response {
     let RegisteredApp { app, secret } = registered;
     let (id, tag) = (app.id, etag::tag(app.version));
     let body = SecretBody { shown: app.into(), client_secret: secret.as_ref().map(Secret::expose) };
-    let mut response = (status, [(ETAG, tag)], axum::Json(body)).into_response();
-    response.extensions_mut().insert(Replay::Never { subject: id.to_string() });
-    response
+    ([(ETAG, tag)], answer::secret(status, id, &body)).into_response()
 }
 
 impl From<App> for AppBody {
@@ -313,9 +275,9 @@ impl From<ForeignApp> for ForeignBody {
     }
 }
 
-impl From<Page<AppEvent, AppEventId>> for EventListBody {
-    fn from(page: Page<AppEvent, AppEventId>) -> Self {
-        let event = |event: AppEvent| EventBody {
+impl From<AppEvent> for EventBody {
+    fn from(event: AppEvent) -> Self {
+        Self {
             id: event.id,
             at: event.at,
             door: event.what.door,
@@ -324,9 +286,7 @@ impl From<Page<AppEvent, AppEventId>> for EventListBody {
             expected: event.what.expected,
             received: event.what.received,
             address: Some(event.address).filter(|address| !address.is_empty()),
-        };
-        let next_cursor = page.next.map(|id| id.to_string());
-        Self { data: page.items.into_iter().map(event).collect(), meta: Meta { next_cursor } }
+        }
     }
 }
 

@@ -5,12 +5,12 @@ mod shown;
 
 use super::{
     answer,
-    etag::{IfMatch, IfNoneMatch, tag},
+    etag::{IfNoneMatch, Seen, tag},
     openapi::{choices, query},
-    paging::{Paging, page_request},
+    paging::Paging,
 };
 use crate::{
-    body::{Json, MaybeJson},
+    body::{Json, MaybeJson, Nothing},
     path::PathId,
     problem::Problem,
     state::Shared,
@@ -18,10 +18,7 @@ use crate::{
 };
 use axum::{
     extract::{Query, State},
-    http::{
-        HeaderValue, StatusCode,
-        header::{ETAG, LOCATION},
-    },
+    http::{StatusCode, header::ETAG},
     response::{IntoResponse, Response},
 };
 use keywright_core::{
@@ -77,7 +74,7 @@ impl utoipa::IntoParams for Filters {
 ///
 /// Keys that work or can be switched on come first, then those that are over. Without `sort` the newest is first.
 #[utoipa::path(
-    get, path = "/api-keys", tag = "Keys", operation_id = "listKeys", params(Filters, Paging),
+    get, path = "/api-keys", tag = "Keys", operation_id = "listKeys", params(Filters, Paging<KeyId>),
     responses((status = 200, description = "A page of keys.", body = ListBody)),
     extensions(("x-right" = json!("keys:read"))),
 )]
@@ -85,9 +82,10 @@ async fn list(
     State(app): State<Shared>,
     Member(actor): Member,
     Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<KeyId>,
 ) -> Result<Response, Problem> {
     let asked = KeyQuery::parse(|name| query.get(name).map(String::as_str)).map_err(Problem::bad_query)?;
-    let page = app.services.keys.list(&actor, &asked, page_request(&query)?).await?;
+    let page = app.services.keys.list(&actor, &asked, request).await?;
     let Quota { used, limit, .. } = app.services.keys.quota(&actor).await?;
     let total = app.services.keys.count(&actor).await?;
     let data = page.items.into_iter().map(|key| shown::key(&app, &actor, key)).collect();
@@ -98,8 +96,7 @@ async fn list(
 /// Create a key
 ///
 /// The answer holds the secret as `key`. It is shown this once: a repetition with the same `Idempotency-Key` answers
-/// 409
-/// `idempotency_replayed` with the key's `id`.
+/// 409 `idempotency_replayed` with the key's `id`.
 #[utoipa::path(
     post, path = "/api-keys", tag = "Keys", operation_id = "createKey", request_body = Create,
     responses((status = 201, description = "The new key, with its secret.", body = SecretBody<'_>)),
@@ -111,12 +108,8 @@ async fn create(
     Json(create): Json<Create>,
 ) -> Result<Response, Problem> {
     let created = app.services.keys.create(&actor, &create.form()?).await.map_err(in_json_names)?;
-    let location = format!("/api/v1/workspaces/{}/api-keys/{}", actor.workspace.slug, created.key.id);
-    let mut response = shown::with_secret(&app, &actor, StatusCode::CREATED, created);
-    if let Ok(location) = HeaderValue::try_from(location) {
-        response.headers_mut().insert(LOCATION, location);
-    }
-    Ok(response)
+    let location = answer::location(&actor, "api-keys", created.key.id);
+    Ok((location, shown::with_secret(&app, &actor, StatusCode::CREATED, created)).into_response())
 }
 
 /// Disable or revoke many keys
@@ -176,16 +169,14 @@ async fn get(
 ///
 /// Its label, note, scopes or addresses. Its expiry and its owner stay.
 #[utoipa::path(
-    patch, path = "/api-keys/{id}", tag = "Keys", operation_id = "changeKey", params(PathId<KeyId>, IfMatch),
+    patch, path = "/api-keys/{id}", tag = "Keys", operation_id = "changeKey", params(Seen<KeyId>),
     request_body = Change,
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
 async fn update(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<KeyId>,
+    Seen { actor, id, version }: Seen<KeyId>,
     Json(change): Json<Change>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.update(&actor, id, &change.patch(version)).await.map_err(in_json_names)?;
@@ -196,16 +187,11 @@ async fn update(
 ///
 /// The same as `POST …/revoke` without a reason. The key stays in the list.
 #[utoipa::path(
-    delete, path = "/api-keys/{id}", tag = "Keys", operation_id = "deleteKey", params(PathId<KeyId>, IfMatch),
+    delete, path = "/api-keys/{id}", tag = "Keys", operation_id = "deleteKey", params(Seen<KeyId>),
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
-async fn delete(
-    State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<KeyId>,
-) -> Result<Response, Problem> {
+async fn delete(State(app): State<Shared>, Seen { actor, id, version }: Seen<KeyId>) -> Result<Response, Problem> {
     let key = app.services.keys.revoke(&actor, id, "", version).await?;
     Ok(shown::one(&app, &actor, key))
 }
@@ -214,16 +200,14 @@ async fn delete(
 ///
 /// For good: from the next request on it is refused. It stays in the list, and goes on counting what is tried with it.
 #[utoipa::path(
-    post, path = "/api-keys/{id}/revoke", tag = "Keys", operation_id = "revokeKey", params(PathId<KeyId>, IfMatch),
+    post, path = "/api-keys/{id}/revoke", tag = "Keys", operation_id = "revokeKey", params(Seen<KeyId>),
     request_body = Option<Revoke>,
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
 async fn revoke(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<KeyId>,
+    Seen { actor, id, version }: Seen<KeyId>,
     MaybeJson(revoke): MaybeJson<Revoke>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.revoke(&actor, id, &revoke.reason, version).await?;
@@ -253,16 +237,14 @@ async fn hand_over(
 ///
 /// From the next request on it is refused, until it is enabled again.
 #[utoipa::path(
-    post, path = "/api-keys/{id}/disable", tag = "Keys", operation_id = "disableKey", params(PathId<KeyId>, IfMatch),
+    post, path = "/api-keys/{id}/disable", tag = "Keys", operation_id = "disableKey", params(Seen<KeyId>),
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
 async fn disable(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<KeyId>,
-    MaybeJson(Nothing {}): MaybeJson<Nothing>,
+    Seen { actor, id, version }: Seen<KeyId>,
+    _: MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.disable(&actor, id, version).await?;
     Ok(shown::one(&app, &actor, key))
@@ -270,16 +252,14 @@ async fn disable(
 
 /// Enable a key
 #[utoipa::path(
-    post, path = "/api-keys/{id}/enable", tag = "Keys", operation_id = "enableKey", params(PathId<KeyId>, IfMatch),
+    post, path = "/api-keys/{id}/enable", tag = "Keys", operation_id = "enableKey", params(Seen<KeyId>),
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
 async fn enable(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<KeyId>,
-    MaybeJson(Nothing {}): MaybeJson<Nothing>,
+    Seen { actor, id, version }: Seen<KeyId>,
+    _: MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.enable(&actor, id, version).await?;
     Ok(shown::one(&app, &actor, key))
@@ -289,16 +269,14 @@ async fn enable(
 ///
 /// The key gets a second secret, which the answer holds as `key`, this once. The old one goes on working for a while.
 #[utoipa::path(
-    post, path = "/api-keys/{id}/rotate", tag = "Keys", operation_id = "rotateKey", params(PathId<KeyId>, IfMatch),
+    post, path = "/api-keys/{id}/rotate", tag = "Keys", operation_id = "rotateKey", params(Seen<KeyId>),
     request_body = Option<Grace>,
     responses((status = 200, description = "The key with its new secret.", body = SecretBody<'_>)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
 async fn rotate(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<KeyId>,
+    Seen { actor, id, version }: Seen<KeyId>,
     MaybeJson(grace): MaybeJson<Grace>,
 ) -> Result<Response, Problem> {
     let rotated = app.services.keys.rotate(&actor, id, &grace.form(version)).await.map_err(in_json_names)?;
@@ -310,16 +288,14 @@ async fn rotate(
 /// The old secret stops working now.
 #[utoipa::path(
     post, path = "/api-keys/{id}/rotation/finish", tag = "Keys", operation_id = "finishRotation",
-    params(PathId<KeyId>, IfMatch),
+    params(Seen<KeyId>),
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
 async fn finish_rotation(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<KeyId>,
-    MaybeJson(Nothing {}): MaybeJson<Nothing>,
+    Seen { actor, id, version }: Seen<KeyId>,
+    _: MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.finish_rotation(&actor, id, version).await?;
     Ok(shown::one(&app, &actor, key))
@@ -330,15 +306,13 @@ async fn finish_rotation(
 /// The old secret goes on working for so long from now: it may be more or less than before.
 #[utoipa::path(
     post, path = "/api-keys/{id}/rotation/extend", tag = "Keys", operation_id = "extendRotation",
-    params(PathId<KeyId>, IfMatch), request_body = Grace,
+    params(Seen<KeyId>), request_body = Grace,
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
 async fn extend_rotation(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<KeyId>,
+    Seen { actor, id, version }: Seen<KeyId>,
     Json(grace): Json<Grace>,
 ) -> Result<Response, Problem> {
     let form = grace.required_form(version)?;
@@ -351,22 +325,15 @@ async fn extend_rotation(
 /// The new secret stops working now, and the old one is the key's only one again.
 #[utoipa::path(
     post, path = "/api-keys/{id}/rotation/undo", tag = "Keys", operation_id = "undoRotation",
-    params(PathId<KeyId>, IfMatch),
+    params(Seen<KeyId>),
     responses((status = 200, description = "The key as it is now.", body = KeyBody)),
     extensions(("x-right" = json!("keys:manage"))),
 )]
 async fn undo_rotation(
     State(app): State<Shared>,
-    Member(actor): Member,
-    IfMatch(version): IfMatch,
-    PathId(id): PathId<KeyId>,
-    MaybeJson(Nothing {}): MaybeJson<Nothing>,
+    Seen { actor, id, version }: Seen<KeyId>,
+    _: MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.undo_rotation(&actor, id, version).await?;
     Ok(shown::one(&app, &actor, key))
 }
-
-/// The body of an action that needs none.
-#[derive(Default, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}

@@ -1,10 +1,7 @@
 //! A key as REST shows it.
 
 use crate::{
-    api::{
-        answer::{self, Replay},
-        etag,
-    },
+    api::{answer, etag},
     state::App,
 };
 use axum::{
@@ -314,9 +311,7 @@ pub fn one(app: &App, actor: &Actor, shown: ApiKey) -> Response {
 pub fn with_secret(app: &App, actor: &Actor, status: StatusCode, created: CreatedKey) -> Response {
     let (id, tag) = (created.key.id, etag::tag(created.key.version));
     let body = SecretBody { shown: key(app, actor, created.key), secret: created.secret.expose() };
-    let mut response = (status, [(ETAG, tag)], axum::Json(body)).into_response();
-    response.extensions_mut().insert(Replay::Never { subject: id.to_string() });
-    response
+    ([(ETAG, tag)], answer::secret(status, id, &body)).into_response()
 }
 
 impl MissingBody {

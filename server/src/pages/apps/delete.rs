@@ -1,6 +1,6 @@
 //! `/w/{slug}/apps/{id}/delete`.
 
-use super::{Why, show::app_page, version};
+use super::{Why, show::app_page};
 use crate::{
     body::Fields,
     pages::{Look, flash, look::see_other},
@@ -35,7 +35,7 @@ pub async fn delete(
     PathId(id): PathId<AppId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let why = match app.services.apps.delete(&actor, id, version(&fields)).await {
+    let why = match app.services.apps.delete(&actor, id, fields.version()).await {
         Ok(gone) => {
             let message = format!("“{}” is deleted, with all that it was given.", gone.name);
             return Ok(flash(&app, see_other(&format!("/w/{}/apps", actor.workspace.slug)), &message));

@@ -1,6 +1,6 @@
 //! `/w/{slug}/apps/{id}/edit`.
 
-use super::{Why, app_path, version};
+use super::{Why, app_path};
 use crate::{
     body::Fields,
     pages::{Look, flash, look::see_other},
@@ -57,7 +57,7 @@ pub async fn update(
         scopes: Some(form.scopes.clone()),
         client_uri: Some(form.client_uri.clone()),
         pkce_optional: Some(form.pkce_optional),
-        version: version(&fields),
+        version: fields.version(),
     };
     let done = match (actor.require(Right::AppsManage), fields.only(FIELDS)) {
         (Ok(()), Err(error)) => Err(Error::Invalid(vec![error])),

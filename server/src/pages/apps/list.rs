@@ -1,13 +1,13 @@
 //! `/w/{slug}/apps`.
 
-use crate::{api::paging::page_request, pages::Look, path::parse_id, problem::Problem, state::Shared, visitor::Member};
+use crate::{api::paging::Paging, pages::Look, path::parse_id, problem::Problem, state::Shared, visitor::Member};
 use axum::{
     extract::{Query, State},
     http::StatusCode,
     response::Response,
 };
 use keywright_app::pages::apps::{AppListPage, AppListPageProps};
-use keywright_core::{page::PageRequest, profile::Right};
+use keywright_core::{ids::AppId, page::PageRequest, profile::Right};
 use std::{collections::HashMap, sync::Arc};
 
 /// How many apps from elsewhere stand below the others.
@@ -19,9 +19,9 @@ pub async fn list(
     look: Look,
     Member(actor): Member,
     Query(query): Query<HashMap<String, String>>,
+    Paging(request): Paging<AppId>,
 ) -> Result<Response, Problem> {
     let (profile, slug) = (&app.services.profile, actor.workspace.slug.clone());
-    let request = page_request(&query)?;
     let apps = app.services.apps.list(&actor, request).await?;
     let after = query.get("elsewhere").map(|text| parse_id(text)).transpose()?;
     let foreign = app.services.apps.list_foreign(&actor, PageRequest { after, limit: ELSEWHERE }).await?;

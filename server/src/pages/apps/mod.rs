@@ -18,62 +18,32 @@ pub use policy::{policy, set_policy};
 pub use rotate::{ask_rotate, finish_rotation, rotate};
 pub use show::{disable, enable, show};
 
-use super::{
-    Look, flash,
-    look::{see_other, set_cookie},
-};
-use crate::{body::Fields, problem::Problem, state::App};
-use axum::{
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
-use chrono::TimeDelta;
-use cookie::SameSite;
+use super::{Look, flash, look::see_other, reveal::Reveal};
+use crate::{problem::Problem, state::App};
+use axum::{http::StatusCode, response::Response};
 use keywright_app::pages::apps::Endpoints;
 use keywright_core::{
     actor::Actor,
     apps::{App as OAuthApp, RegisteredApp},
     error::{Error, FieldError},
     ids::AppId,
-    secret::Secret,
 };
 use show::app_page;
 
 /// Carries a secret from the form that made it to the page that shows it, once.
-const REVEAL: &str = "app_reveal";
-const REVEAL_LIFE: TimeDelta = TimeDelta::minutes(1);
+const REVEAL: Reveal = Reveal("app_reveal");
 
 fn app_path(actor: &Actor, id: AppId) -> String {
     format!("/w/{}/apps/{id}", actor.workspace.slug)
 }
 
-/// The version that a form was opened on. What is no number is no version that an app ever has.
-fn version(fields: &Fields) -> Option<i64> {
-    match fields.one("version").trim() {
-        "" => None,
-        text => Some(text.parse().unwrap_or(-1)),
-    }
-}
-
 /// On to the app's page, which shows the secret, if there is one, this once.
 fn reveal_next(app: &App, actor: &Actor, registered: &RegisteredApp) -> Result<Response, Problem> {
-    let mut response = see_other(&app_path(actor, registered.app.id));
-    let Some(secret) = &registered.secret else {
-        return Ok(flash(app, response, &format!("“{}” is registered.", registered.app.name)));
-    };
-    let value = (registered.app.id, Secret::expose(secret));
-    let cookie = app.sealer.seal(REVEAL, &value, app.now(), REVEAL_LIFE, SameSite::Strict).map_err(|error| {
-        tracing::error!(%error, "The secret of an app could not be sealed");
-        Error::Internal
-    })?;
-    set_cookie(&mut response, &cookie);
-    Ok(response)
-}
-
-/// The secret that was made a moment ago, if it is this app's.
-fn revealed(app: &App, id: AppId, headers: &HeaderMap) -> Option<String> {
-    let (of, secret) = app.sealer.open::<(AppId, String)>(REVEAL, headers, app.now())?;
-    (of == id).then_some(secret)
+    let path = app_path(actor, registered.app.id);
+    match &registered.secret {
+        Some(secret) => REVEAL.next(app, &path, registered.app.id, secret.expose()),
+        None => Ok(flash(app, see_other(&path), &format!("“{}” is registered.", registered.app.name))),
+    }
 }
 
 /// Why a form is shown again.
@@ -87,28 +57,17 @@ struct Why {
 impl Why {
     /// What a form says of an error; an error that is no form's affair comes back.
     fn of(error: Error) -> Result<Self, Error> {
-        match error {
-            Error::Invalid(errors) => Ok(Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors, refusal: None }),
-            Error::Conflict(text) => Ok(Self { refusal: Some(text), ..Self::conflict() }),
-            Error::Stale => {
-                let text = "This app was changed meanwhile. Here is how it is now.";
-                Ok(Self { refusal: Some(text.to_owned()), ..Self::conflict() })
-            }
-            Error::Malformed(_)
-            | Error::Unauthenticated(_)
-            | Error::Forbidden(_)
-            | Error::KeyLimitReached { .. }
-            | Error::PlanRequired { .. }
-            | Error::Suspended
-            | Error::NotFound(_)
-            | Error::Throttled { .. }
-            | Error::Unavailable
-            | Error::Internal => Err(error),
+        if let Error::Invalid(errors) = error {
+            return Ok(Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors, refusal: None });
         }
-    }
-
-    fn conflict() -> Self {
-        Self { status: StatusCode::CONFLICT, ..Self::default() }
+        let refusal = if let Error::Conflict(text) = error {
+            text
+        } else if error == Error::Stale {
+            "This app was changed meanwhile. Here is how it is now.".to_owned()
+        } else {
+            return Err(error);
+        };
+        Ok(Self { status: StatusCode::CONFLICT, errors: Vec::new(), refusal: Some(refusal) })
     }
 }
 

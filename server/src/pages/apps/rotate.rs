@@ -1,6 +1,6 @@
 //! `/w/{slug}/apps/{id}/rotate` and `…/rotation/finish`.
 
-use super::{Why, app_path, reveal_next, settle, version};
+use super::{Why, app_path, reveal_next, settle};
 use crate::{
     body::Fields,
     pages::{Look, look::see_other},
@@ -46,7 +46,7 @@ pub async fn rotate(
     PathId(id): PathId<AppId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let form = RotateForm { grace: fields.one("grace"), hours: fields.one("hours"), version: version(&fields) };
+    let form = RotateForm { grace: fields.one("grace"), hours: fields.one("hours"), version: fields.version() };
     let done = match (actor.require(Right::AppsManage), fields.only(FIELDS)) {
         (Ok(()), Err(error)) => Err(Error::Invalid(vec![error])),
         (Ok(()), Ok(())) | (Err(_), _) => app.services.apps.rotate_secret(&actor, id, &form).await,
@@ -71,7 +71,7 @@ pub async fn finish_rotation(
     PathId(id): PathId<AppId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let done = app.services.apps.end_old_secret(&actor, id, version(&fields)).await;
+    let done = app.services.apps.end_old_secret(&actor, id, fields.version()).await;
     settle(&app, look, &actor, id, done, "The old secret has stopped working.").await
 }
 

@@ -1,9 +1,9 @@
 //! `/w/{slug}/apps/{id}`, and the switch on it.
 
-use super::{REVEAL, Why, app_path, endpoints, revealed, settle, version};
+use super::{REVEAL, Why, app_path, endpoints, settle};
 use crate::{
     body::Fields,
-    pages::{Look, look::set_cookie},
+    pages::Look,
     path::{PathId, parse_id},
     problem::Problem,
     state::{App, Shared},
@@ -37,7 +37,7 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let found = app.services.apps.get(&actor, id).await?;
-    let Some(secret) = revealed(&app, id, &headers) else {
+    let Some(secret) = REVEAL.secret(&app, id, &headers) else {
         let after = asked.get("cursor").map(|text| parse_id(text)).transpose()?;
         return app_page(&app, look, &actor, found, after, Why::default()).await;
     };
@@ -48,9 +48,8 @@ pub async fn show(
         endpoints: endpoints(&app),
         now: app.now(),
     };
-    let mut response = look.of_member(&actor).page(StatusCode::OK, "Your new app", move || AppRevealPage(props));
-    set_cookie(&mut response, &app.sealer.clear(REVEAL));
-    Ok(response)
+    let page = look.of_member(&actor).page(StatusCode::OK, "Your new app", move || AppRevealPage(props));
+    Ok(REVEAL.shown(&app, page))
 }
 
 /// `POST /w/{slug}/apps/{id}/disable`.
@@ -61,7 +60,7 @@ pub async fn disable(
     PathId(id): PathId<AppId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let done = app.services.apps.disable(&actor, id, version(&fields)).await;
+    let done = app.services.apps.disable(&actor, id, fields.version()).await;
     settle(&app, look, &actor, id, done, "The app is disabled. What it was given does not work now.").await
 }
 
@@ -73,7 +72,7 @@ pub async fn enable(
     PathId(id): PathId<AppId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let done = app.services.apps.enable(&actor, id, version(&fields)).await;
+    let done = app.services.apps.enable(&actor, id, fields.version()).await;
     settle(&app, look, &actor, id, done, "The app is enabled.").await
 }
 

@@ -1,6 +1,6 @@
 //! `/w/{slug}/keys/{id}/edit`.
 
-use super::{Said, Why, key_page, key_path, refusal, version};
+use super::{Said, Why, key_page, key_path, refusal};
 use crate::{
     body::Fields,
     pages::{Look, flash, look::see_other},
@@ -60,7 +60,7 @@ pub async fn update(
         note: Some(form.note.clone()),
         scopes: Some(form.scopes.clone()),
         networks: Some(form.networks.clone()),
-        version: version(&fields),
+        version: fields.version(),
     };
     let error = match app.services.keys.update(&actor, id, &patch).await {
         Ok(key) => {

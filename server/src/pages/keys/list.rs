@@ -1,7 +1,7 @@
 //! `/w/{slug}/keys`.
 
 use crate::{
-    api::paging::page_request,
+    api::paging::Paging,
     pages::Look,
     problem::Problem,
     state::{App, Shared},
@@ -40,8 +40,8 @@ pub async fn list(
     look: Look,
     Member(actor): Member,
     Query(asked): Query<HashMap<String, String>>,
+    Paging(request): Paging<KeyId>,
 ) -> Result<Response, Problem> {
-    let request = page_request(&asked)?;
     let (query, errors) = match KeyQuery::parse(|name| asked.get(name).map(String::as_str)) {
         Ok(query) => (query, Vec::new()),
         Err(errors) => {

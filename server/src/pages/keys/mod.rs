@@ -23,14 +23,9 @@ pub use show::show;
 pub(super) use show::{gateway, sample};
 pub use switch::{disable, enable};
 
-use super::{
-    Look, flash,
-    look::{see_other, set_cookie},
-};
-use crate::{body::Fields, problem::Problem, state::App};
+use super::{Look, flash, look::see_other, reveal::Reveal};
+use crate::{problem::Problem, state::App};
 use axum::{http::StatusCode, response::Response};
-use chrono::TimeDelta;
-use cookie::SameSite;
 use keywright_app::pages::keys::KeyRefusal;
 use keywright_core::{
     actor::Actor,
@@ -41,31 +36,15 @@ use keywright_core::{
 use show::{Said, key_page};
 
 /// Carries a secret from the form that made it to the page that shows it, once.
-const REVEAL: &str = "reveal";
-const REVEAL_LIFE: TimeDelta = TimeDelta::minutes(1);
+const REVEAL: Reveal = Reveal("reveal");
 
 fn key_path(actor: &Actor, id: KeyId) -> String {
     format!("/w/{}/keys/{id}", actor.workspace.slug)
 }
 
-/// The version that a form was opened on. What is no number is no version that a key ever has.
-fn version(fields: &Fields) -> Option<i64> {
-    match fields.one("version").trim() {
-        "" => None,
-        text => Some(text.parse().unwrap_or(-1)),
-    }
-}
-
 /// On to the page that shows the secret, this once.
 fn reveal_next(app: &App, actor: &Actor, created: &CreatedKey) -> Result<Response, Problem> {
-    let value = (created.key.id, created.secret.expose());
-    let cookie = app.sealer.seal(REVEAL, &value, app.now(), REVEAL_LIFE, SameSite::Strict).map_err(|error| {
-        tracing::error!(%error, "A new key's secret could not be sealed");
-        Error::Internal
-    })?;
-    let mut response = see_other(&key_path(actor, created.key.id));
-    set_cookie(&mut response, &cookie);
-    Ok(response)
+    REVEAL.next(app, &key_path(actor, created.key.id), created.key.id, created.secret.expose())
 }
 
 /// Why a form is shown again.

@@ -1,6 +1,6 @@
 //! `/w/{slug}/keys/{id}/revoke`.
 
-use super::{Said, Why, key_page, refusal, version};
+use super::{Said, Why, key_page, refusal};
 use crate::{
     body::Fields,
     pages::{Look, flash, look::see_other},
@@ -34,7 +34,7 @@ pub async fn revoke(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let reason = fields.one("reason");
-    let error = match app.services.keys.revoke(&actor, id, &reason, version(&fields)).await {
+    let error = match app.services.keys.revoke(&actor, id, &reason, fields.version()).await {
         Ok(key) => {
             let done = see_other(&format!("/w/{}/keys", actor.workspace.slug));
             return Ok(flash(&app, done, &format!("“{}” is revoked. The next request with it is refused.", key.label)));

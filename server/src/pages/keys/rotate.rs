@@ -1,6 +1,6 @@
 //! `/w/{slug}/keys/{id}/rotate` and `…/rotation/…`.
 
-use super::{Said, Why, key_page, key_path, refusal, reveal_next, settle, version};
+use super::{Said, Why, key_page, key_path, refusal, reveal_next, settle};
 use crate::{
     body::Fields,
     pages::{Look, look::see_other},
@@ -80,7 +80,7 @@ pub async fn finish_rotation(
     PathId(id): PathId<KeyId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let done = app.services.keys.finish_rotation(&actor, id, version(&fields)).await;
+    let done = app.services.keys.finish_rotation(&actor, id, fields.version()).await;
     settle(&app, look, &actor, id, done, |_| "The old secret has stopped working.".to_owned()).await
 }
 
@@ -92,7 +92,7 @@ pub async fn undo_rotation(
     PathId(id): PathId<KeyId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let done = app.services.keys.undo_rotation(&actor, id, version(&fields)).await;
+    let done = app.services.keys.undo_rotation(&actor, id, fields.version()).await;
     let message = |key: &ApiKey| format!("The new secret has stopped working. {} stays.", key.masked());
     settle(&app, look, &actor, id, done, message).await
 }
@@ -120,7 +120,7 @@ pub async fn extend_rotation(
 }
 
 fn read(fields: &Fields) -> RotateForm {
-    RotateForm { grace: fields.one("grace"), hours: fields.one("hours"), version: version(fields) }
+    RotateForm { grace: fields.one("grace"), hours: fields.one("hours"), version: fields.version() }
 }
 
 fn form_page(app: &App, look: Look, actor: &Actor, key: ApiKey, form: RotateForm, why: Why) -> Response {

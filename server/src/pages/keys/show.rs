@@ -2,7 +2,7 @@
 
 use super::{REVEAL, first_call};
 use crate::{
-    pages::{Look, look::set_cookie},
+    pages::Look,
     path::PathId,
     problem::Problem,
     state::{App, Shared},
@@ -44,14 +44,11 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let key = app.services.keys.get(&actor, id).await?;
-    let revealed = app.sealer.open::<(KeyId, String)>(REVEAL, &headers, app.now());
-    match revealed {
-        Some((of, secret)) if of == key.id => Ok(reveal(&app, look, &actor, key, secret)),
-        Some(_) | None => {
-            let said = Said { since: first_call::since(&asked), ..Said::default() };
-            key_page(&app, look, &actor, key, StatusCode::OK, said).await
-        }
+    if let Some(secret) = REVEAL.secret(&app, key.id, &headers) {
+        return Ok(reveal(&app, look, &actor, key, secret));
     }
+    let said = Said { since: first_call::since(&asked), ..Said::default() };
+    key_page(&app, look, &actor, key, StatusCode::OK, said).await
 }
 
 fn reveal(app: &App, look: Look, actor: &Actor, key: ApiKey, secret: String) -> Response {
@@ -64,9 +61,8 @@ fn reveal(app: &App, look: Look, actor: &Actor, key: ApiKey, secret: String) -> 
         gateway: gateway(app),
         now: app.now(),
     };
-    let mut response = look.of_member(actor).page(StatusCode::OK, "Your new API key", move || RevealPage(props));
-    set_cookie(&mut response, &app.sealer.clear(REVEAL));
-    response
+    let page = look.of_member(actor).page(StatusCode::OK, "Your new API key", move || RevealPage(props));
+    REVEAL.shown(app, page)
 }
 
 pub(super) async fn key_page(

@@ -1,6 +1,6 @@
 //! `/w/{slug}/keys/{id}/disable` and `…/enable`: off and on.
 
-use super::{settle, version};
+use super::settle;
 use crate::{body::Fields, pages::Look, path::PathId, problem::Problem, state::Shared, visitor::Member};
 use axum::{extract::State, response::Response};
 use keywright_core::ids::KeyId;
@@ -13,7 +13,7 @@ pub async fn disable(
     PathId(id): PathId<KeyId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let done = app.services.keys.disable(&actor, id, version(&fields)).await;
+    let done = app.services.keys.disable(&actor, id, fields.version()).await;
     settle(&app, look, &actor, id, done, |key| {
         format!("“{}” is disabled. The next request with it is refused, until it is enabled again here.", key.label)
     })
@@ -28,6 +28,6 @@ pub async fn enable(
     PathId(id): PathId<KeyId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let done = app.services.keys.enable(&actor, id, version(&fields)).await;
+    let done = app.services.keys.enable(&actor, id, fields.version()).await;
     settle(&app, look, &actor, id, done, |key| format!("“{}” is enabled. It works again.", key.label)).await
 }

@@ -1,5 +1,5 @@
 use crate::{
-    components::{Badge, Moment},
+    components::{Badge, ListTable, Moment},
     pages::apps::standing,
 };
 use keywright_core::{Time, apps::App, words};
@@ -8,23 +8,15 @@ use leptos::prelude::*;
 /// The workspace's own apps, the newest first.
 #[component]
 pub(crate) fn Table(slug: String, apps: Vec<App>, now: Time) -> impl IntoView {
-    let rows = apps.into_iter().map(|app| row(&slug, app, now));
+    let rows = apps.into_iter().map(|app| row(&slug, app, now)).collect_view();
     view! {
-        <div class="card card--table">
-            <table class="table table--apps" role="table">
-                <caption class="unseen">"Apps"</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th role="columnheader" scope="col">"App"</th>
-                        <th role="columnheader" scope="col">"Runs"</th>
-                        <th role="columnheader" scope="col">"May ask for"</th>
-                        <th role="columnheader" scope="col">"Last token"</th>
-                        <th role="columnheader" scope="col">"Status"</th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <ListTable
+            look="table--apps"
+            caption="Apps"
+            columns=vec!["App", "Runs", "May ask for", "Last token", "Status"]
+        >
+            {rows}
+        </ListTable>
     }
     .into_any()
 }
