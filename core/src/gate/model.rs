@@ -8,7 +8,7 @@ use crate::{
 #[cfg(feature = "server")]
 use crate::{actor::Actor, oauth::GrantStanding, profile::Plan};
 use ipnet::IpNet;
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, time::Duration};
 use uuid::Uuid;
 
 /// By what a request shows who it is from.
@@ -62,7 +62,7 @@ pub struct Standing {
     /// Whose it is; none if it is the workspace's own.
     pub owner: Option<UserId>,
     /// The name of its environment; empty where the profile has none.
-    pub environment: Arc<str>,
+    pub environment: Box<str>,
     /// What the key was given.
     pub scopes: ScopeSet,
     /// What the owner's role allows now; none if the owner is no member any more.
