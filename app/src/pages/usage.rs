@@ -101,8 +101,7 @@ fn header(slug: &str, profile: &Profile, key: Option<&ApiKey>, range: Range, eve
     };
     match key {
         None => {
-            let lead =
-                format!("Requests of this {}, with keys and by apps, counted within seconds.", profile.words.workspace);
+            let lead = format!("Requests of this {}, with keys and by apps.", profile.words.workspace);
             let export = export(&format!("/w/{slug}"));
             view! { <PageHeader title="Usage".into_any() lead=lead.into_any()>{export}</PageHeader> }.into_any()
         }

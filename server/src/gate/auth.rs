@@ -22,8 +22,7 @@ const STATUS: HeaderName = HeaderName::from_static("x-keywright-status");
 /// `X-Keywright-Problem`: the JSON that belongs to it.
 const PROBLEM: HeaderName = HeaderName::from_static("x-keywright-problem");
 
-/// `/gate/auth`, for Traefik, Caddy and APISIX. Any method: each proxy asks with its own. What the request is, stands
-/// in
+/// `/gate/auth`, for Traefik, Caddy and APISIX. Any method: each proxy asks with its own. What the request is, is told by
 /// `X-Forwarded-Method` and `X-Forwarded-Uri`, which count only from a trusted proxy.
 pub async fn forwarded(app: &App, caller: Caller, id: &RequestId, headers: &HeaderMap) -> Response {
     match Asked::forwarded(caller, id, headers) {

@@ -30,7 +30,7 @@ pub(crate) fn Empty(
         <section class="card empty" aria-labelledby="empty-title">
             <span class="empty__mark"><Icon glyph=Glyph::Chart /></span>
             <h2 id="empty-title">"No requests yet"</h2>
-            <p class="empty__words quiet">{first} "It is counted here within a few seconds, let through or not."</p>
+            <p class="empty__words quiet">{first} "It is counted here, let through or not."</p>
         </section>
         <Snippets secret=format!("${name}") line=Some(format!("{name}={shown}")) gateway sample />
     }
