@@ -5,35 +5,30 @@ use leptos::prelude::*;
 pub(crate) const HEIGHT: u64 = 1_000;
 pub(crate) const WIDTH: usize = 10;
 
-/// Requests as bars, those that were refused on top of the others. It stands in an `svg` of [`box_of`] these many.
+/// Requests as bars, those that were refused on top of the others. It stands in an `svg` of [`box_of`] these many. Each
+/// fate is one shape: a page has hundreds of bars.
 #[component]
 pub(crate) fn Bars(
-    /// Each with what is said of it when it is pointed at, if anything.
-    counts: Vec<(Count, Option<String>)>,
+    counts: Vec<Count>,
     /// As many as the whole height stands for.
     most: u64,
 ) -> impl IntoView {
-    let bars = counts.into_iter().enumerate().map(|(place, (count, title))| {
-        let (allowed, refused) = (share_of(count.allowed, most), share_of(count.refused, most));
-        let part = |class: &'static str, top: u64, height: u64| {
-            (height > 0).then(|| {
-                let (x, y, height) = ((place * WIDTH + 1).to_string(), top.to_string(), height.to_string());
-                view! { <rect class=class x=x y=y width="8" height=height></rect> }
-            })
-        };
-        let pointed = title.map(|title| {
-            let (x, width, height) = ((place * WIDTH).to_string(), WIDTH.to_string(), HEIGHT.to_string());
-            view! { <title>{title}</title><rect class="bars__target" x=x y="0" width=width height=height></rect> }
-        });
-        view! {
-            <g class="bars__bar">
-                {pointed}
-                {part("bars__allowed", HEIGHT.saturating_sub(allowed), allowed)}
-                {part("bars__refused", HEIGHT.saturating_sub(allowed + refused), refused)}
-            </g>
-        }
-    });
-    bars.collect_view().into_any()
+    let (mut allowed, mut refused) = (String::new(), String::new());
+    for (place, count) in counts.into_iter().enumerate() {
+        let (below, above) = (share_of(count.allowed, most), share_of(count.refused, most));
+        draw(&mut allowed, place, HEIGHT.saturating_sub(below), below);
+        draw(&mut refused, place, HEIGHT.saturating_sub(below + above), above);
+    }
+    let shape = |class: &'static str, path: String| (!path.is_empty()).then(|| view! { <path class=class d=path /> });
+    (shape("bars__allowed", allowed), shape("bars__refused", refused))
+}
+
+/// Adds a bar to a path: with a gap on either side, as two neighbours have between them.
+fn draw(path: &mut String, place: usize, top: u64, height: u64) {
+    if height > 0 {
+        let (left, width) = (place * WIDTH + 1, WIDTH - 2);
+        path.push_str(&format!("M{left} {top}h{width}v{height}h-{width}z"));
+    }
 }
 
 /// The `viewBox` of so many bars.
@@ -54,6 +49,15 @@ pub(crate) fn share_of(requests: u64, most: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bar_stands_on_the_ground_and_what_is_nothing_is_not_drawn() {
+        let mut path = String::new();
+        draw(&mut path, 0, 250, 750);
+        draw(&mut path, 1, HEIGHT, 0);
+        draw(&mut path, 2, 0, HEIGHT);
+        assert_eq!(path, "M1 250h8v750h-8zM21 0h8v1000h-8z");
+    }
 
     #[test]
     fn heights_are_shares_and_what_is_there_is_seen() {

@@ -23,7 +23,7 @@ mod theme_switch;
 mod toast;
 
 pub(crate) use badge::{Badge, Tone};
-pub(crate) use bars::{Bars, HEIGHT, box_of, share_of};
+pub(crate) use bars::{Bars, HEIGHT, WIDTH, box_of, share_of};
 pub(crate) use checklist::Checklist;
 pub(crate) use doorway::Doorway;
 pub(crate) use error_summary::ErrorSummary;

@@ -23,6 +23,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// Where the API behind the gate says who gives tokens for it (RFC 9728 §3).
 pub const RESOURCE: &str = "/.well-known/oauth-protected-resource";
 
+/// As many as the answer with a document has: room for them is made once.
+const HEADERS: usize = 8;
+
 /// What hardly ever changes while the instance runs.
 pub struct Documents {
     server: Document,
@@ -74,6 +77,7 @@ impl Document {
         let body = if status == StatusCode::OK { Body::from(self.body.clone()) } else { Body::empty() };
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
+        headers.reserve(HEADERS);
         headers.insert(CONTENT_TYPE, const { HeaderValue::from_static("application/json") });
         headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("public, max-age=300") });
         headers.insert(ETAG, self.tag.clone());

@@ -1,4 +1,4 @@
-use crate::components::{Bars, box_of};
+use crate::components::{Bars, HEIGHT, WIDTH, box_of};
 use keywright_core::{
     Time,
     usage::{Bucket, Count, Grain, Range, Report},
@@ -54,7 +54,12 @@ fn Picture(buckets: Vec<Bucket>, range: Range) -> impl IntoView {
     let times = [at(0), at(count / 2), last].into_iter().map(|text| view! { <span>{text}</span> }).collect_view();
     let scale = [top, top / 2, 0].into_iter().map(|number| view! { <span>{words::number(number)}</span> });
     let scale = scale.collect_view();
-    let counts = buckets.into_iter().map(|bucket| (bucket.count, Some(sentence(bucket, grain)))).collect();
+    let counts = buckets.iter().map(|bucket| bucket.count).collect();
+    let pointed = buckets.into_iter().enumerate().map(|(place, bucket)| {
+        let (x, width, height) = ((place * WIDTH).to_string(), WIDTH.to_string(), HEIGHT.to_string());
+        view! { <rect class="bars__target" x=x width=width height=height><title>{sentence(bucket, grain)}</title></rect> }
+    });
+    let pointed = pointed.collect_view();
     view! {
         <div class="chart">
             <div class="chart__scale" aria-hidden="true">{scale}</div>
@@ -63,6 +68,7 @@ fn Picture(buckets: Vec<Bucket>, range: Range) -> impl IntoView {
                 role="img" aria-labelledby="chart-title" aria-describedby="chart-description"
             >
                 <desc id="chart-description">{description}</desc>
+                {pointed}
                 <Bars counts most=top />
             </svg>
             <div class="chart__times" aria-hidden="true">{times}</div>

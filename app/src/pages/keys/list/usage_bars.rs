@@ -8,13 +8,12 @@ pub(crate) fn UsageBars(days: Vec<Count>) -> impl IntoView {
     let (length, total) = (days.len(), days.iter().copied().sum::<Count>());
     let most = days.iter().map(|day| day.total()).max().unwrap_or_default();
     (most > 0).then(|| {
-        let counts = days.into_iter().map(|day| (day, None)).collect();
         let label = words(total, length);
         let title = label.clone();
         view! {
             <svg class="bars bars--small" viewBox=box_of(length) preserveAspectRatio="none" role="img" aria-label=label>
                 <title>{title}</title>
-                <Bars counts most />
+                <Bars counts=days most />
             </svg>
         }
         .into_any()
