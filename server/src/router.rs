@@ -34,7 +34,8 @@ impl Site for Doors {
             self.guard.quietly(request, answer).await
         } else if let Some(door) = oauth::Door::of(&request) {
             // In a box: what the gate's doors need is not to grow with it.
-            Box::pin(self.guard.hush(request, |request| door.answer(&self.app, request))).await
+            let answer = |request, caller, id| door.answer(&self.app, caller, id, request);
+            Box::pin(self.guard.quietly(request, answer)).await
         } else {
             self.others.respond(request).await
         }

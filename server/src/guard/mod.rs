@@ -75,8 +75,9 @@ impl Guard {
 /// Finds the caller, names the request, insists on HTTPS and writes one line to the log.
 ///
 /// Handlers find [`Caller`] and [`RequestId`] in the request's extensions.
-pub async fn front(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    let (caller, id) = introduce(&guard, &mut request);
+pub async fn front(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let (caller, id) = guard.identify(&request);
+    let request = introduced(request, caller, id.clone());
     let started = Instant::now();
     let method = request.method().clone();
     // The pattern, not the path: paths carry invitation tokens and whatever a stranger types.
@@ -99,28 +100,24 @@ pub async fn quiet(State(guard): State<Guard>, request: Request, next: Next) -> 
 }
 
 impl Guard {
-    /// [`quiet`] for a door that is no route of a router.
-    pub async fn hush<F>(&self, mut request: Request, answer: impl FnOnce(Request) -> F) -> Response
+    /// [`front`] without a span and without a line in the log.
+    async fn hush<F>(&self, request: Request, answer: impl FnOnce(Request) -> F) -> Response
     where
         F: Future<Output = Response>,
     {
-        let (caller, id) = introduce(self, &mut request);
-        let mut response = match https::check(self, caller, &request) {
-            Some(refused) => refused,
-            None => answer(request).await,
-        };
-        finish(self, caller, &id, &mut response);
-        response
+        self.quietly(request, |request, caller, id| answer(introduced(request, caller, id))).await
     }
 
-    /// The same for a door below `/gate/`: who calls is handed over, not put beside the
-    /// request. Nothing is said of HTTPS there, because only machines of the operator's own network come.
+    /// The same for a door that is no route of a router: who calls is handed over, not put beside the request.
     pub async fn quietly<F>(&self, request: Request, answer: impl FnOnce(Request, Caller, RequestId) -> F) -> Response
     where
         F: Future<Output = Response>,
     {
         let (caller, id) = self.identify(&request);
-        let mut response = answer(request, caller, id.clone()).await;
+        let mut response = match https::check(self, caller, &request) {
+            Some(refused) => refused,
+            None => answer(request, caller, id.clone()).await,
+        };
         finish(self, caller, &id, &mut response);
         response
     }
@@ -133,11 +130,11 @@ impl Guard {
     }
 }
 
-fn introduce(guard: &Guard, request: &mut Request) -> (Caller, RequestId) {
-    let (caller, id) = guard.identify(request);
+/// The request with who calls and what it is named beside it, where handlers look for them.
+pub fn introduced(mut request: Request, caller: Caller, id: RequestId) -> Request {
     request.extensions_mut().insert(caller);
-    request.extensions_mut().insert(id.clone());
-    (caller, id)
+    request.extensions_mut().insert(id);
+    request
 }
 
 fn finish(guard: &Guard, caller: Caller, id: &RequestId, response: &mut Response) {

@@ -2,7 +2,11 @@
 //! answers. Everything else that is asked there (preflights, other methods) finds the same handlers by the router.
 
 use super::{cors, introspect, metadata, token};
-use crate::state::Shared;
+use crate::{
+    guard::{RequestId, introduced},
+    peer::Caller,
+    state::Shared,
+};
 use axum::{
     extract::{Request, State},
     http::Method,
@@ -35,12 +39,14 @@ impl Door {
         }
     }
 
-    /// The answer to it.
-    pub async fn answer(self, app: &Shared, request: Request) -> Response {
+    /// The answer to it. The documents are everybody's: nobody asks who calls.
+    pub async fn answer(self, app: &Shared, caller: Caller, id: RequestId, request: Request) -> Response {
         let app = State(app.clone());
         let mut response = match self {
-            Self::Introspection => return introspect::introspect(app, request).await.into_response(),
-            Self::Token => token::token(app, request).await.into_response(),
+            Self::Introspection => {
+                return introspect::introspect(app, introduced(request, caller, id)).await.into_response();
+            }
+            Self::Token => token::token(app, introduced(request, caller, id)).await.into_response(),
             Self::SigningKeys => metadata::jwks(app, request.into_parts().0.headers).await.into_response(),
             Self::Server => metadata::server(app, request.into_parts().0.headers).await,
         };
