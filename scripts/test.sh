@@ -55,7 +55,7 @@ step lint scripts/lint.sh
 step sqlite env -u KEYWRIGHT_TEST_POSTGRES_URL -u KEYWRIGHT_TEST_REDIS_URL "${rust[@]}"
 step xtask cargo test --package xtask
 if [ "$mode" = all ]; then
-    step fuzz cargo check --manifest-path core/fuzz/Cargo.toml --target-dir target/fuzz
+    step fuzz cargo check --locked --manifest-path core/fuzz/Cargo.toml --target-dir target/fuzz
     step postgres scripts/with-redis.sh scripts/with-postgres.sh "${rust[@]}"
     step release cargo xtask build --release
     step browser scripts/e2e.sh
