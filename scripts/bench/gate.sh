@@ -87,10 +87,35 @@ measure_sizes() {
     done
 }
 
+# How long the slowest hundredth of requests with good keys takes, in ms, while as many come with others.
+beside() { # the others' case, what becomes of them
+    local p99 others
+    drive "$program_pid" "$program_at" "$1" "$2" >/dev/null &
+    others=$!
+    read -r _ _ _ p99 _ < <(drive "$program_pid" "$program_at" valid allowed)
+    wait "$others"
+    awk -v us="$p99" 'BEGIN { printf "%.2f\n", us / 1000 }'
+}
+
+median() { sort --numeric-sort | awk '{ values[NR] = $1 } END { print values[int((NR + 1) / 2)] }'; }
+
+measure_flood() {
+    local case status n
+    echo "▸ Good keys beside others"
+    while read -r case status; do
+        floods[$case]=$(for n in $(seq "$rounds"); do beside "$case" "$status"; done | median)
+    done <<'CASES'
+valid allowed
+malformed refused
+unknown refused
+CASES
+}
+
 kilobytes() { cat "$@" | wc -c | awk '{ printf "%.1f kB", $1 / 1000 }'; }
 
 measure_gate() {
     local idle used weights=() n
+    local -A floods=()
     begin gate
     idle=$(resident "$program_pid")
     echo "▸ The gate: an owner and $KEYS keys"
@@ -109,6 +134,7 @@ unknown refused /gate/auth, unknown key
 page allowed keys page of 20 rows, signed in
 CASES
     done
+    measure_flood
     echo "▸ The keys page again, with $MANY keys (making them takes a minute)"
     make_many
     for n in $(seq 0 "$rounds"); do round "$n" <<<"many allowed the same, of $MANY keys"; done
@@ -123,6 +149,8 @@ CASES
     report
     [ ${#weights[@]} = 0 ] || printf '%s\n' "" "${weights[@]}"
     echo
+    line "p99 beside others" \
+        "${floods[valid]} ms where they are good, ${floods[malformed]} ms mistyped, ${floods[unknown]} ms unknown"
     line "idle memory" "$idle (bare: $(resident "$bare_pid"), after its rounds); after the rounds $used"
     line "WASM + JS" "$(kilobytes "$site"/*.wasm.br "$site"/*.js.br) with brotli, CSS $(kilobytes "$site"/*.css.br)"
     line "the program" "$(stat --format=%s "$program" | awk '{ printf "%.1f MB", $1 / 1e6 }')"
