@@ -11,8 +11,8 @@ use std::{
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// How long it may take until one node knows what was ended on the other.
-const HEARD: Duration = Duration::from_secs(1);
+/// How long it may take until one node knows what was ended on the other: many times what a notice needs.
+const HEARD: Duration = Duration::from_secs(5);
 
 /// An app without a secret that asks both nodes.
 struct Reporter<'a> {
