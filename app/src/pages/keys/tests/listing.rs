@@ -139,8 +139,8 @@ fn skaala_09_the_list_tells_by_bars_and_in_words_how_much_a_key_is_used() {
     assert_eq!(page.matches("Never used").count(), 1);
     assert_eq!(page.matches("class=\"bars bars--small\"").count(), 1, "none where there is nothing to see");
     let heights = |class: &str| {
-        let (_, rest) = page.split_once(&format!("class=\"{class}\" d=\"")).expect("the bars");
-        let path = rest.split('"').next().expect("a path");
+        let (drawn, _) = page.split_once(&format!("\" class=\"{class}\"")).expect("the bars");
+        let (_, path) = drawn.rsplit_once("d=\"").expect("a path");
         path.split('v').skip(1).map(|bar| bar.split('h').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
     };
     // What there is can be seen, however little it is.
