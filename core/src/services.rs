@@ -75,14 +75,6 @@ impl Services {
     ) -> Self {
         let audit = Audit { db: db.clone(), clock: Arc::clone(&clock), random: Arc::clone(&random) };
         let workspaces = Workspaces { db: db.clone(), random: Arc::clone(&random), profile: Arc::clone(&profile) };
-        let accounts = Accounts::new(
-            db.clone(),
-            Arc::clone(&clock),
-            Arc::clone(&random),
-            Arc::clone(&profile),
-            audit.clone(),
-            workspaces.clone(),
-        );
         let sessions = Sessions { db: db.clone(), clock: Arc::clone(&clock), random: Arc::clone(&random) };
         let usage = Usage::new(db.clone(), Arc::clone(&clock));
         let refusals = Refusals::new(db.clone(), Arc::clone(&clock));
@@ -100,6 +92,15 @@ impl Services {
             tokens: tokens.clone(),
             address: site.gateway.as_str().into(),
         });
+        let accounts = Accounts::new(
+            db.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&random),
+            Arc::clone(&profile),
+            audit.clone(),
+            workspaces.clone(),
+            gate.clone(),
+        );
         let keys = Keys {
             db: db.clone(),
             clock: Arc::clone(&clock),

@@ -57,7 +57,7 @@ pub fn AccountPage(
                         error=of("current") autofocus=errors.len() == 1 />
                 })}
                 <Field name="password" label="New password" kind="password" autocomplete="new-password" most=1024
-                    hint="At least 12 characters." error=of("password") />
+                    hint="At least 12 characters. Other sessions end, and apps have to ask again." error=of("password") />
                 <div class="form__actions"><button class="button">{title}</button></div>
             </form>
         </section>
@@ -65,7 +65,7 @@ pub fn AccountPage(
             <h2 id="sessions-title">"Signed in"</h2>
             <ul class="rows">{rows.collect_view()}</ul>
             <form class="section__foot" method="post" action="/account/sign-out-everywhere">
-                <p class="quiet">"Ends every session, this one too. API keys keep working."</p>
+                <p class="quiet">"Ends every session, this one and those of command lines too. API keys and apps keep working."</p>
                 <button class="button button--danger">"Sign out everywhere"</button>
             </form>
         </section>

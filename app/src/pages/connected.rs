@@ -83,7 +83,8 @@ fn Alarm(connection: Connection, now: Time) -> impl IntoView {
             | EndReason::Revoked
             | EndReason::GivenBack
             | EndReason::MemberRemoved
-            | EndReason::AppRefused,
+            | EndReason::AppRefused
+            | EndReason::SignedOut,
         )
         | None => "A token of ",
     };

@@ -12,7 +12,9 @@ use crate::{
     clock::SharedClock,
     db::{Db, Tx},
     error::{Error, FieldError, Result},
+    gate::{Changed, Gate},
     ids::UserId,
+    oauth,
     profile::{Plan, Profile},
     random::{self, SharedRandom},
     secret::SecretHash,
@@ -37,6 +39,7 @@ pub struct Accounts {
     pub(super) workspaces: Workspaces,
     passwords: Passwords,
     pub(super) throttle: Throttle,
+    gate: Gate,
 }
 
 /// The one-time token with which the first owner claims the instance.
@@ -89,9 +92,10 @@ impl Accounts {
         profile: Arc<Profile>,
         audit: Audit,
         workspaces: Workspaces,
+        gate: Gate,
     ) -> Self {
         let throttle = Throttle { db: db.clone(), clock: Arc::clone(&clock) };
-        Self { db, clock, random, profile, audit, workspaces, passwords: Passwords::new(), throttle }
+        Self { db, clock, random, profile, audit, workspaces, passwords: Passwords::new(), throttle, gate }
     }
 
     /// A fresh link while nobody owns the instance. The one before it stops working.
@@ -193,12 +197,13 @@ impl Accounts {
         let mut tx = self.db.begin().await?;
         store::delete_sessions_of(&mut tx, user.id, None).await?;
         store::delete_links_of(&mut tx, user.id).await?;
+        oauth::store::end_of_command_line(&mut tx, user.id, self.clock.now()).await?;
         self.log_in_each(&mut tx, user, origin, Action::SignedOutEverywhere).await?;
-        Ok(tx.commit().await?)
+        self.gate.commit(tx, Changed::Tokens).await
     }
 
-    /// Changes the password, and ends every other session: whoever had the old one is out. Who has none yet
-    /// sets a first one; `current` says nothing then.
+    /// Changes the password, and ends every other session and what apps were given: whoever had the old one is out. Who
+    /// has none yet sets a first one; `current` says nothing then.
     pub async fn change_password(
         &self,
         user: &User,
@@ -226,8 +231,9 @@ impl Accounts {
         }
         store::delete_sessions_of(&mut tx, user.id, Some(session)).await?;
         store::delete_links_of(&mut tx, user.id).await?;
+        oauth::store::end_of_person(&mut tx, user.id, self.clock.now()).await?;
         self.log_in_each(&mut tx, user, origin, action).await?;
-        Ok(tx.commit().await?)
+        self.gate.commit(tx, Changed::Tokens).await
     }
 
     /// Somebody who is signed in proves it once more.

@@ -149,6 +149,9 @@ impl Apps {
         if !store::update(&mut tx, actor.workspace.id, &after, app.version).await? {
             return Err(changed_meanwhile());
         }
+        if is_another(&app, &after) {
+            store::withdraw(&mut tx, id).await?;
+        }
         self.finish(tx, actor, Action::AppChanged, &after, changed).await?;
         Ok(after)
     }
@@ -369,6 +372,13 @@ pub(super) fn differences(before: &App, after: &App) -> Vec<Change> {
     changed.map(|(what, before, after)| Change::between(what, &before, &after)).collect()
 }
 
-fn changed_meanwhile() -> Error {
+/// Whether somebody who approved the app before would have to look again: it sends people elsewhere, goes by another
+/// name, or may ask for more.
+pub(super) fn is_another(before: &App, after: &App) -> bool {
+    let face = |app: &App| (app.name.clone(), app.redirect_uris.clone(), app.client_uri.clone());
+    face(before) != face(after) || after.scopes.iter().any(|scope| !before.scopes.contains(scope))
+}
+
+pub(super) fn changed_meanwhile() -> Error {
     Error::Conflict("This app has been changed meanwhile. Look at it as it is now, and try again.".to_owned())
 }

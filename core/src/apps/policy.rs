@@ -1,6 +1,6 @@
 //! What a workspace says of apps from elsewhere: those that registered themselves, and those of other workspaces.
 
-use super::{App, AppPolicy, Apps, ForeignApp, PolicyForm, store};
+use super::{App, AppPolicy, Apps, ForeignApp, PolicyForm, manage::changed_meanwhile, store};
 use crate::{
     actor::Actor,
     audit::{Action, Change, Event},
@@ -66,18 +66,23 @@ impl Apps {
         found.ok_or(Error::NotFound("app"))
     }
 
-    /// Lets an app from elsewhere in, where apps need that.
-    pub async fn approve(&self, actor: &Actor, id: AppId) -> Result<App> {
-        let done = self.try_approve(actor, id).await;
+    /// Lets an app from elsewhere in, where apps need that; if the caller says which version of it they have looked at,
+    /// no other.
+    pub async fn approve(&self, actor: &Actor, id: AppId, version: Option<i64>) -> Result<App> {
+        let done = self.try_approve(actor, id, version).await;
         self.audited_foreign(actor, Action::AppApproved, id, done).await
     }
 
-    async fn try_approve(&self, actor: &Actor, id: AppId) -> Result<App> {
+    async fn try_approve(&self, actor: &Actor, id: AppId, version: Option<i64>) -> Result<App> {
         actor.require(Right::AppsManage)?;
-        let app = self.find_foreign(actor, id).await?.app;
-        let mut tx = self.db.begin().await?;
-        if !store::approve(&mut tx, actor.workspace.id, id, actor.user.id, self.clock.now()).await? {
+        let ForeignApp { app, approved, .. } = self.find_foreign(actor, id).await?;
+        if approved.is_some() {
             return Err(Error::Conflict("This app has been approved already.".to_owned()));
+        }
+        let mut tx = self.db.begin().await?;
+        let is_seen = version.is_none_or(|version| version == app.version);
+        if !is_seen || !store::approve(&mut tx, actor.workspace.id, &app, actor.user.id, self.clock.now()).await? {
+            return Err(changed_meanwhile());
         }
         let changes = vec![Change::set("client_id", app.client_id.as_str())];
         self.finish(tx, actor, Action::AppApproved, &app, changes).await?;

@@ -11,7 +11,7 @@
 use super::{
     App, AppKind, Apps, AuthMethod, ClientId, GrantType, MOST_NAME, MOST_REDIRECTS, RedirectUri, Registrant,
     forms::parse_client_uri,
-    manage::{as_registered, differences, new_row, visible},
+    manage::{as_registered, differences, is_another, new_row, visible},
     store,
 };
 use crate::{
@@ -186,6 +186,9 @@ impl Apps {
         let mut tx = self.db.begin().await?;
         if !store::replace(&mut tx, &after, app.version).await? {
             return Err(Error::Conflict("The registration has been changed meanwhile.".to_owned()).into());
+        }
+        if is_another(&app, &after) {
+            store::withdraw(&mut tx, app.id).await?;
         }
         if had && !has {
             store::delete_secrets(&mut tx, app.id).await?;

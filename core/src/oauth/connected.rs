@@ -77,15 +77,23 @@ impl OAuth {
         origin: &Origin,
     ) -> Result<()> {
         let Some(found) = store::find_connection(&self.db, grant).await? else { return Ok(()) };
-        let mut tx = self.db.begin().await?;
-        if !store::end_grant(&mut tx, grant, self.clock.now(), reason).await? {
+        let (mut tx, now) = (self.db.begin().await?, self.clock.now());
+        // Who takes back what they let an app do means all of it, however often they did.
+        let alike = reason == EndReason::Revoked && found.kind == GrantKind::Consent;
+        let ended = match alike {
+            true => store::end_alike(&mut tx, grant, now, reason).await?,
+            false => store::end_grant(&mut tx, grant, now, reason).await?,
+        };
+        if !ended {
             return Ok(());
         }
         let action = match reason {
             EndReason::RefreshReused | EndReason::CodeReplayed => Action::GrantStolen,
-            EndReason::Revoked | EndReason::GivenBack | EndReason::MemberRemoved | EndReason::AppRefused => {
-                Action::GrantRevoked
-            }
+            EndReason::Revoked
+            | EndReason::GivenBack
+            | EndReason::MemberRemoved
+            | EndReason::AppRefused
+            | EndReason::SignedOut => Action::GrantRevoked,
         };
         let mut changes = vec![Change::set("reason", reason.code())];
         changes.extend(found.person.map(|person| Change::set("person", person.name)));
@@ -97,6 +105,6 @@ impl OAuth {
             ..Event::about_nobody(origin, action)
         };
         self.audit.record(&mut tx, event).await?;
-        self.gate.commit(tx, Changed::Grant(grant)).await
+        self.gate.commit(tx, if alike { Changed::Tokens } else { Changed::Grant(grant) }).await
     }
 }

@@ -62,6 +62,8 @@ pub enum EndReason {
     MemberRemoved,
     /// The workspace does not want the app any more.
     AppRefused,
+    /// The person has another password, or signed out everywhere.
+    SignedOut,
 }
 
 impl EndReason {
@@ -73,6 +75,7 @@ impl EndReason {
         (Self::RefreshReused, "refresh_reused"),
         (Self::MemberRemoved, "member_removed"),
         (Self::AppRefused, "app_refused"),
+        (Self::SignedOut, "signed_out"),
     ];
 
     /// The stored word.
@@ -435,7 +438,11 @@ impl Connection {
     pub fn is_alarming(&self) -> bool {
         self.ended.is_some_and(|(_, reason)| match reason {
             EndReason::CodeReplayed | EndReason::RefreshReused => true,
-            EndReason::Revoked | EndReason::GivenBack | EndReason::MemberRemoved | EndReason::AppRefused => false,
+            EndReason::Revoked
+            | EndReason::GivenBack
+            | EndReason::MemberRemoved
+            | EndReason::AppRefused
+            | EndReason::SignedOut => false,
         })
     }
 }

@@ -14,7 +14,7 @@ pub(super) use connections::*;
 pub(super) use devices::*;
 pub(super) use forgetting::*;
 pub(super) use grants::*;
-pub(crate) use grants::{end_of_app, end_of_member};
+pub(crate) use grants::{end_of_app, end_of_command_line, end_of_member, end_of_person};
 pub(super) use refresh_tokens::*;
 pub(super) use requests::*;
 pub(crate) use standing::standing_of;

@@ -99,7 +99,9 @@ pub async fn resource(
     let path = uri.path().strip_prefix(RESOURCE).unwrap_or_default();
     let (gateway, issuer) = (app.gateway_url.as_str(), app.public_url.as_str());
     // The path of the gateway's own address comes first in either.
-    let path = path.strip_prefix(app.gateway_url.path()).unwrap_or(path).trim_end_matches('/');
+    let path = path.strip_prefix(app.gateway_url.path()).unwrap_or(path);
+    // A slash at the end is part of an address, but for that of the whole site.
+    let path = if path == "/" { "" } else { path };
     let metadata = ResourceMetadata::new(gateway, path, issuer, &app.services.profile);
     document(&metadata, &headers)
 }

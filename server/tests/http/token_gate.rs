@@ -259,7 +259,7 @@ async fn what_a_workspace_says_of_apps_from_elsewhere_counts_for_those_that_are_
     assert_eq!((again.status.as_u16(), &again.json()["error"]), (400, &json!("invalid_grant")));
     rule("approval", &["workflows:read"]).await;
     assert_eq!(status(&scene, access(&issued)).await, 401);
-    scene.app.world.services.apps.approve(&scene.ada, scene.client.id).await.expect("approved");
+    scene.app.world.services.apps.approve(&scene.ada, scene.client.id, None).await.expect("approved");
     assert_eq!(status(&scene, access(&issued)).await, 200, "nobody has to be asked again");
     let next = scene.token(&[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await.json();
     assert_eq!(status(&scene, access(&next)).await, 200, "what was refused has used nothing up");

@@ -31,7 +31,7 @@ pub fn ForeignAppPage(
     let (tone, status) = standing_elsewhere(&known, policy.mode);
     let waits = policy.mode == SelfRegistration::Approval && known.approved.is_none();
     let ForeignApp { app, asked_by, asked_at, approved } = known;
-    let unverified = app.is_unverified();
+    let (unverified, version) = (app.is_unverified(), app.version);
     let title = view! {
         <bdi>{app.name.clone()}</bdi> " "
         {unverified.then(|| view! { <Badge tone=Tone::Warning text="Unverified" /> " " })}
@@ -47,6 +47,7 @@ pub fn ForeignAppPage(
                 <div class="actions">
                     {waits.then(|| view! {
                         <form method="post" action=format!("{here}/approve")>
+                            <input type="hidden" name="version" value=version />
                             <button class="button button--primary">"Approve"</button>
                         </form>
                     })}

@@ -42,10 +42,17 @@ statements! {
         insert into app_approvals (workspace_id, app_id, asked_by, asked_at)
         values ($1, $2, $3, $4)
         on conflict do nothing";
+    // Of the app as it was looked at, and no other.
     APPROVE = "
         update app_approvals
         set approved_by = $3, approved_at = $4
-        where workspace_id = $1 and app_id = $2 and approved_at is null";
+        where workspace_id = $1 and app_id = $2 and approved_at is null
+            and exists (select 1 from oauth_apps a where a.id = $2 and a.version = $5)";
+    // Whoever approved the app approved another one than it is now.
+    WITHDRAW = "
+        update app_approvals
+        set approved_by = null, approved_at = null
+        where app_id = $1";
     DISMISS = "
         delete from app_approvals
         where workspace_id = $1 and app_id = $2";
@@ -74,9 +81,16 @@ pub async fn ask(tx: &mut Tx, workspace: WorkspaceId, app: AppId, user: UserId, 
         .bind(workspace).bind(app).bind(user).bind(now).execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
-pub async fn approve(tx: &mut Tx, workspace: WorkspaceId, app: AppId, user: UserId, now: Time) -> sqlx::Result<bool> {
+/// Approves an app as it was looked at; false if it is not any more what it was, or is approved already.
+pub async fn approve(tx: &mut Tx, workspace: WorkspaceId, app: &App, user: UserId, now: Time) -> sqlx::Result<bool> {
     on_tx!(tx, c => sqlx::query(APPROVE)
-        .bind(workspace).bind(app).bind(user).bind(now).execute(c).await.map(|done| done.rows_affected() == 1))
+        .bind(workspace).bind(app.id).bind(user).bind(now).bind(app.version)
+        .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Takes back what every workspace has approved of an app.
+pub async fn withdraw(tx: &mut Tx, app: AppId) -> sqlx::Result<()> {
+    on_tx!(tx, c => sqlx::query(WITHDRAW).bind(app).execute(c).await.map(drop))
 }
 
 pub async fn dismiss(tx: &mut Tx, workspace: WorkspaceId, app: AppId) -> sqlx::Result<bool> {

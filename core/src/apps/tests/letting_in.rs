@@ -78,15 +78,15 @@ async fn with_approval_an_app_waits_until_somebody_who_may_lets_it_in() {
     assert_eq!(waiting.len(), 1);
     assert_eq!(waiting[0].asked_by.as_ref().map(|person| person.id), Some(bob.user.id), "the first who asked");
     assert!(waiting[0].app.is_unverified() && waiting[0].approved.is_none());
-    assert!(matches!(apps.approve(&bob, app.id).await, Err(Error::Forbidden(_))));
+    assert!(matches!(apps.approve(&bob, app.id, None).await, Err(Error::Forbidden(_))));
     assert_eq!(admission(&world, &bob, &app).await, Admission::NeedsApproval);
 
-    apps.approve(&ada, app.id).await.expect("approved");
+    apps.approve(&ada, app.id, None).await.expect("approved");
     let scopes = world.services.profile.known_scopes(&["workflows:read"]);
     assert_eq!(admission(&world, &bob, &app).await, Admission::Admitted(scopes));
-    assert!(matches!(apps.approve(&ada, app.id).await, Err(Error::Conflict(_))));
+    assert!(matches!(apps.approve(&ada, app.id, None).await, Err(Error::Conflict(_))));
     let eve = world.neighbour("Eve", "pro").await;
-    assert_eq!(apps.approve(&eve, app.id).await, Err(Error::NotFound("app")), "nobody there has asked");
+    assert_eq!(apps.approve(&eve, app.id, None).await, Err(Error::NotFound("app")), "nobody there has asked");
 
     apps.dismiss(&ada, app.id).await.expect("taken off");
     assert_eq!(admission(&world, &bob, &app).await, Admission::NeedsApproval);

@@ -340,7 +340,7 @@ async fn an_app_that_is_not_used_goes_unless_something_of_it_is_alive() {
     }
     let [unused, used, granted, approved] = found.as_slice() else { panic!("four apps") };
     apps.ask(&ada, approved).await.expect("asked");
-    apps.approve(&ada, approved.id).await.expect("approved");
+    apps.approve(&ada, approved.id, None).await.expect("approved");
     grant(&world, &ada, granted.id, world.clock.now() + TimeDelta::days(365)).await;
     let there = async |app: &App| apps.find(app.client_id.as_str()).await.expect("a database").is_some();
     let left = async || {

@@ -12,9 +12,31 @@ use crate::{
 };
 use sqlx::types::Json;
 
+/// Those that are shown: what is alive, and what was ended for a thief's sake. Of consents that say the same, the one that
+/// was used or given last: whoever is let in anew each day is connected once. `$3` is the present moment.
+macro_rules! connections {
+    ($whose:literal) => {
+        connection!(
+            $whose,
+            " and g.id < $2 and (
+                g.revoked_at > $4 and g.revoked_reason in ('code_replayed', 'refresh_reused')
+                or g.revoked_at is null and g.ends_at > $3 and not exists (
+                    select 1
+                    from oauth_grants n
+                    where g.kind = 'consent' and n.kind = 'consent' and n.revoked_at is null and n.ends_at > $3
+                        and (n.app_id, n.user_id, n.workspace_id) = (g.app_id, g.user_id, g.workspace_id)
+                        and n.destination = g.destination and n.scopes = g.scopes
+                        and (coalesce(n.last_used_at, n.created_at), n.id)
+                            > (coalesce(g.last_used_at, g.created_at), g.id)))
+        order by g.id desc
+        limit $5"
+        )
+    };
+}
+
 /// A grant with all that is shown of it.
 macro_rules! connection {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "
         select g.id, g.kind, g.scopes, g.destination, g.created_at, g.last_used_at, g.last_used_address, g.revoked_at,
@@ -24,7 +46,7 @@ macro_rules! connection {
         join oauth_apps a on a.id = g.app_id
         join workspaces w on w.id = g.workspace_id
         left join users u on u.id = g.user_id",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -32,16 +54,10 @@ macro_rules! connection {
 statements! {
     FIND_CONNECTION = connection!("
         where g.id = $1");
-    LIST_OF_USER = connection!("
-        where g.user_id = $1 and g.id < $2 and (g.revoked_at is null and g.ends_at > $3 or g.revoked_at > $4
-            and g.revoked_reason in ('code_replayed', 'refresh_reused'))
-        order by g.id desc
-        limit $5");
-    LIST_OF_WORKSPACE = connection!("
-        where g.workspace_id = $1 and g.id < $2 and (g.revoked_at is null and g.ends_at > $3 or g.revoked_at > $4
-            and g.revoked_reason in ('code_replayed', 'refresh_reused'))
-        order by g.id desc
-        limit $5");
+    LIST_OF_USER = connections!("
+        where g.user_id = $1");
+    LIST_OF_WORKSPACE = connections!("
+        where g.workspace_id = $1");
 }
 
 #[derive(sqlx::FromRow)]

@@ -36,6 +36,26 @@ statements! {
         update oauth_grants
         set revoked_at = $2, revoked_reason = $3
         where id = $1 and revoked_at is null";
+    // With all that the same person let the same app do in the same workspace: each time somebody is let in anew, a
+    // grant is added.
+    END_ALIKE = "
+        update oauth_grants
+        set revoked_at = $2, revoked_reason = $3
+        where kind = 'consent' and revoked_at is null
+            and (app_id, user_id, workspace_id) = (
+                select g.app_id, g.user_id, g.workspace_id
+                from oauth_grants g
+                where g.id = $1)";
+    END_OF_PERSON = "
+        update oauth_grants
+        set revoked_at = $2, revoked_reason = $3
+        where user_id = $1 and revoked_at is null";
+    // The command line is where somebody is signed in, too.
+    END_OF_COMMAND_LINE = "
+        update oauth_grants
+        set revoked_at = $2, revoked_reason = $3
+        where user_id = $1 and revoked_at is null
+            and app_id in (select a.id from oauth_apps a where a.client_id = 'keywright-cli')";
     END_OF_MEMBER = "
         update oauth_grants
         set revoked_at = $3, revoked_reason = $4
@@ -108,6 +128,27 @@ pub async fn end_grant(tx: &mut Tx, grant: GrantId, at: Time, reason: EndReason)
     on_tx!(tx, c => sqlx::query(END_GRANT)
         .bind(grant).bind(at).bind(reason.code())
         .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Ends a consent, and those that are like it; false if all were over already.
+pub async fn end_alike(tx: &mut Tx, grant: GrantId, at: Time, reason: EndReason) -> sqlx::Result<bool> {
+    on_tx!(tx, c => sqlx::query(END_ALIKE)
+        .bind(grant).bind(at).bind(reason.code())
+        .execute(c).await.map(|done| done.rows_affected() > 0))
+}
+
+/// Ends all that a person gave, as whoever had their password may have given it.
+pub async fn end_of_person(tx: &mut Tx, user: UserId, at: Time) -> sqlx::Result<()> {
+    on_tx!(tx, c => sqlx::query(END_OF_PERSON)
+        .bind(user).bind(at).bind(EndReason::SignedOut.code())
+        .execute(c).await.map(drop))
+}
+
+/// Signs a person out of every command line.
+pub async fn end_of_command_line(tx: &mut Tx, user: UserId, at: Time) -> sqlx::Result<()> {
+    on_tx!(tx, c => sqlx::query(END_OF_COMMAND_LINE)
+        .bind(user).bind(at).bind(EndReason::SignedOut.code())
+        .execute(c).await.map(drop))
 }
 
 /// Ends what a person gave in a workspace that they leave.

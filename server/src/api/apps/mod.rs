@@ -268,7 +268,7 @@ async fn approve(
     PathId(id): PathId<AppId>,
     _: MaybeJson<Nothing>,
 ) -> Result<Response, Problem> {
-    app.services.apps.approve(&actor, id).await?;
+    app.services.apps.approve(&actor, id, None).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -1,6 +1,7 @@
 //! `/w/{slug}/apps/elsewhere/{id}` and below.
 
 use crate::{
+    body::Fields,
     pages::{Look, flash, look::see_other},
     path::PathId,
     problem::Problem,
@@ -31,14 +32,16 @@ pub async fn elsewhere(
     Ok(look.of_member(&actor).page(StatusCode::OK, &title, move || ForeignAppPage(props)))
 }
 
-/// `POST /w/{slug}/apps/elsewhere/{id}/approve`. Of two who approve at once, neither is told that it failed.
+/// `POST /w/{slug}/apps/elsewhere/{id}/approve`: the app as the page showed it. Of two who approve at once, neither is
+/// told that it failed.
 pub async fn approve(
     State(app): State<Shared>,
     Member(actor): Member,
     PathId(id): PathId<AppId>,
+    fields: Fields,
 ) -> Result<Response, Problem> {
     let back = see_other(&format!("/w/{}/apps/elsewhere/{id}", actor.workspace.slug));
-    match app.services.apps.approve(&actor, id).await {
+    match app.services.apps.approve(&actor, id, fields.version()).await {
         Ok(approved) => Ok(flash(&app, back, &format!("“{}” is approved.", approved.name))),
         Err(Error::Conflict(message)) => Ok(flash(&app, back, &message)),
         Err(error) => Err(error.into()),
