@@ -340,8 +340,9 @@ impl OAuth {
             }
             Answerable::NeedsApproval => {
                 self.apps.ask(actor, app).await?;
-                let message = "Somebody who manages apps has to approve this one first. They see that you asked.";
-                Err(Error::Conflict(message.to_owned()))
+                let message =
+                    "Not yet: somebody who manages apps has to approve this one first. They see that you asked.";
+                Err(Error::Forbidden(message.to_owned()))
             }
             Answerable::Refused => {
                 Err(Error::Forbidden("Apps from elsewhere may not be used in this workspace.".to_owned()))

@@ -4,11 +4,12 @@ use super::HOME;
 use crate::{
     Time,
     actor::{Actor, Origin},
-    apps::{App, AppKind, NotRegistered, Presented, Registration},
+    apps::{App, AppKind, NotRegistered, PolicyForm, Presented, Registration},
     clock::Clock as _,
     db::on_db,
     error::Error,
     ids::{AppId, GrantId},
+    page::PageRequest,
     profile::Profile,
     testing::{World, origin},
 };
@@ -368,4 +369,34 @@ async fn the_token_of_a_registration_manages_no_app_that_a_person_registered() {
     let refused = world.services.apps.delete_registration(own.client_id.as_str(), token, &origin()).await;
     assert_eq!(refused, Err(NotRegistered::Token));
     assert_eq!(super::get(&world, &ada, &own).await, own);
+}
+
+#[tokio::test]
+async fn an_app_that_becomes_another_one_has_to_be_approved_again() {
+    let (world, ada) = World::owned("lodol", "pro").await;
+    let (apps, first) = (&world.services.apps, PageRequest::first());
+    let form = PolicyForm { mode: "approval".to_owned(), scopes: vec!["workflows:read".to_owned()] };
+    apps.set_policy(&ada, &form).await.expect("a policy");
+    let made = register(&world, &public()).await.expect("registered");
+    let app = apps.find(text(&made, "client_id")).await.expect("a database").expect("the app");
+    apps.ask(&ada, &app).await.expect("noted");
+    let is_approved = async || apps.list_foreign(&ada, first).await.expect("a list").items[0].approved.is_some();
+    apps.approve(&ada, app.id, Some(app.version)).await.expect("approved");
+    let mut other = public();
+    other["client_id"] = made["client_id"].clone();
+    other["scope"] = json!("workflows:read");
+    replace(&world, &made, &other).await.expect("replaced");
+    assert!(is_approved().await, "it may ask for less than before");
+    for (name, value) in [
+        ("client_name", json!("Northwind Payroll")),
+        ("redirect_uris", json!(["https://evil.example/cb"])),
+        ("scope", json!("workflows:read workflows:execute")),
+    ] {
+        other[name] = value;
+        replace(&world, &made, &other).await.expect("replaced");
+        assert!(!is_approved().await, "{name}");
+        let stale = apps.approve(&ada, app.id, Some(app.version)).await;
+        assert!(matches!(stale, Err(Error::Conflict(_))), "it is not any more what was looked at: {stale:?}");
+        apps.approve(&ada, app.id, None).await.expect("approved");
+    }
 }

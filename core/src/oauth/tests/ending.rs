@@ -3,6 +3,7 @@ use crate::{
     error::Error,
     oauth::{Asker, Introspection},
     page::PageRequest,
+    testing::PASSWORD,
 };
 use chrono::TimeDelta;
 
@@ -128,4 +129,42 @@ async fn what_is_long_over_is_forgotten_and_nothing_else() {
     scene.world.clock.advance(TimeDelta::days(61));
     scene.world.services.oauth.sweep().await.expect("swept");
     assert_eq!(code_of(scene.refresh(next(&issued)).await), "invalid_grant");
+}
+
+#[tokio::test]
+async fn who_disconnects_an_app_ends_all_that_came_of_signing_in_again() {
+    let scene = Scene::of(SERVER).await;
+    let (oauth, first) = (&scene.world.services.oauth, PageRequest::first());
+    let mut all = vec![scene.tokens().await];
+    for _ in 0..3 {
+        scene.world.clock.advance(TimeDelta::minutes(1));
+        let Opened::Answered(url) = scene.open_for(&scene.ada, "browser", &[]).await else { panic!("asked again") };
+        all.push(scene.redeem(&in_query(&url, "code").expect("a code")).await.expect("tokens"));
+    }
+    for shown in [oauth.connections_of(&scene.ada.user, first).await, oauth.connections(&scene.ada, first).await] {
+        let shown = shown.expect("a list").items;
+        assert_eq!(shown.len(), 1, "connected once, however often somebody signed in: {shown:?}");
+    }
+    let shown = oauth.connections_of(&scene.ada.user, first).await.expect("a list").items;
+    oauth.disconnect_own(&scene.ada.user, shown[0].id, &origin()).await.expect("taken back");
+    for issued in &all {
+        assert!(!scene.is_live(issued).await);
+    }
+    assert!(oauth.connections_of(&scene.ada.user, first).await.expect("a list").items.is_empty());
+    scene.consent_page(&scene.ada, "browser", &[]).await;
+}
+
+#[tokio::test]
+async fn a_new_password_ends_what_apps_were_given_and_signing_out_everywhere_does_not() {
+    let scene = Scene::of(SERVER).await;
+    let (accounts, user) = (&scene.world.services.accounts, &scene.ada.user);
+    let issued = scene.tokens().await;
+    accounts.sign_out_everywhere(user, &origin()).await.expect("signed out");
+    assert!(scene.is_live(&issued).await);
+    let (browser, origin) = (session("browser"), origin());
+    let changed = accounts.change_password(user, PASSWORD, "orange bicycle lantern", browser, &origin);
+    changed.await.expect("another password");
+    assert!(!scene.is_live(&issued).await);
+    assert_eq!(code_of(scene.refresh(next(&issued)).await), "invalid_grant");
+    scene.consent_page(&scene.ada, "browser", &[]).await;
 }
