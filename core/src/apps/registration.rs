@@ -74,11 +74,9 @@ impl From<sqlx::Error> for NotRegistered {
 
 impl From<NotRegistered> for OAuthError {
     fn from(refusal: NotRegistered) -> Self {
-        // A description has no quotation marks of people (RFC 6749 §5.2).
-        let plain = |message: String| message.replace(['“', '”'], "'").replace('’', "'");
         match refusal {
-            NotRegistered::Redirect(message) => Self::new(Code::InvalidRedirectUri, plain(message)),
-            NotRegistered::Metadata(message) => Self::new(Code::InvalidClientMetadata, plain(message)),
+            NotRegistered::Redirect(message) => Self::new(Code::InvalidRedirectUri, message),
+            NotRegistered::Metadata(message) => Self::new(Code::InvalidClientMetadata, message),
             NotRegistered::Token => {
                 Self::new(Code::InvalidToken, "There is no registration with this client_id and this token.")
             }
