@@ -22,7 +22,7 @@ use crate::{
     error::Error,
     gate::Changed,
     ids::AppId,
-    oauth::{Code, OAuthError},
+    oauth::{Code, Members, OAuthError},
     random,
     secret::{self, Secret, SecretHash},
     text,
@@ -340,11 +340,19 @@ impl Registration {
 }
 
 fn object(body: &[u8]) -> Result<Map<String, Value>, NotRegistered> {
-    match serde_json::from_slice(body) {
-        // A member that is null is one that is left out (RFC 7592 §2.2).
-        Ok(Value::Object(sent)) => Ok(sent.into_iter().filter(|(_, value)| !value.is_null()).collect()),
-        Ok(_) | Err(_) => Err(NotRegistered::Metadata("The body must be a JSON object.".to_owned())),
+    let wrong = |message: String| NotRegistered::Metadata(message);
+    let Members(members) =
+        serde_json::from_slice(body).map_err(|_| wrong("The body must be a JSON object.".to_owned()))?;
+    let mut sent = Map::new();
+    for (name, value) in members {
+        if sent.contains_key(&name) {
+            return Err(wrong(format!("The member '{name}' is sent twice.")));
+        }
+        sent.insert(name, value);
     }
+    // A member that is null is one that is left out (RFC 7592 §2.2).
+    sent.retain(|_, value| !value.is_null());
+    Ok(sent)
 }
 
 fn text_of<'a>(sent: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, NotRegistered> {

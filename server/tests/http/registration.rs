@@ -84,6 +84,8 @@ async fn what_cannot_be_registered_is_refused_in_the_rfcs_words_and_nothing_else
         ("application/json", "{"),
         ("application/json", "[]"),
         ("application/json", ""),
+        ("application/json", r#"{"redirect_uris":["https://a.example/cb"],"redirect_uris":["https://b.example/cb"]}"#),
+        ("application/json", r#"{"redirect_uris":["https://a.example/cb"],"client_name":null,"client_name":"A"}"#),
         ("text/plain", "{}"),
         ("application/x-www-form-urlencoded", "redirect_uris=https://a.example/cb"),
         ("application/json, application/x-www-form-urlencoded", "{}"),
