@@ -22,7 +22,7 @@ use crate::{
     error::Error,
     gate::Changed,
     ids::AppId,
-    oauth::{Code, OAuthError},
+    oauth::{Code, Members, OAuthError},
     random,
     secret::{self, Secret, SecretHash},
     text,
@@ -74,11 +74,9 @@ impl From<sqlx::Error> for NotRegistered {
 
 impl From<NotRegistered> for OAuthError {
     fn from(refusal: NotRegistered) -> Self {
-        // A description has no quotation marks of people (RFC 6749 §5.2).
-        let plain = |message: String| message.replace(['“', '”'], "'").replace('’', "'");
         match refusal {
-            NotRegistered::Redirect(message) => Self::new(Code::InvalidRedirectUri, plain(message)),
-            NotRegistered::Metadata(message) => Self::new(Code::InvalidClientMetadata, plain(message)),
+            NotRegistered::Redirect(message) => Self::new(Code::InvalidRedirectUri, message),
+            NotRegistered::Metadata(message) => Self::new(Code::InvalidClientMetadata, message),
             NotRegistered::Token => {
                 Self::new(Code::InvalidToken, "There is no registration with this client_id and this token.")
             }
@@ -345,11 +343,19 @@ impl Registration {
 }
 
 fn object(body: &[u8]) -> Result<Map<String, Value>, NotRegistered> {
-    match serde_json::from_slice(body) {
-        // A member that is null is one that is left out (RFC 7592 §2.2).
-        Ok(Value::Object(sent)) => Ok(sent.into_iter().filter(|(_, value)| !value.is_null()).collect()),
-        Ok(_) | Err(_) => Err(NotRegistered::Metadata("The body must be a JSON object.".to_owned())),
+    let wrong = |message: String| NotRegistered::Metadata(message);
+    let Members(members) =
+        serde_json::from_slice(body).map_err(|_| wrong("The body must be a JSON object.".to_owned()))?;
+    let mut sent = Map::new();
+    for (name, value) in members {
+        if sent.contains_key(&name) {
+            return Err(wrong(format!("The member '{name}' is sent twice.")));
+        }
+        sent.insert(name, value);
     }
+    // A member that is null is one that is left out (RFC 7592 §2.2).
+    sent.retain(|_, value| !value.is_null());
+    Ok(sent)
 }
 
 fn text_of<'a>(sent: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, NotRegistered> {

@@ -152,10 +152,16 @@ impl OAuthError {
     }
 }
 
-/// RFC 6749 §5.2 allows %x20-21 / %x23-5B / %x5D-7E. What a stranger sent may be part of a description.
+/// RFC 6749 §5.2 allows %x20-21 / %x23-5B / %x5D-7E: no quotation marks of people. What a stranger sent may be part of a
+/// description.
 fn printable(text: Cow<'static, str>) -> Cow<'static, str> {
     let fits = |c: char| matches!(c, ' '..='~') && c != '"' && c != '\\';
-    if text.chars().all(fits) { text } else { text.chars().map(|c| if fits(c) { c } else { '?' }).collect() }
+    let instead = |c| match c {
+        '“' | '”' | '‘' | '’' => '\'',
+        c if fits(c) => c,
+        _ => '?',
+    };
+    if text.chars().all(fits) { text } else { text.chars().map(instead).collect() }
 }
 
 /// `invalid_request`
@@ -202,6 +208,7 @@ mod tests {
     fn a_description_is_what_the_standard_allows_whatever_it_is_made_of() {
         let error = invalid_request("The scope \"é\\\u{202e}\n\" is not known.");
         assert_eq!(error.description, "The scope ?????? is not known.");
+        assert_eq!(invalid_request("“It” is not one of this app’s.").description, "'It' is not one of this app's.");
     }
 
     #[test]

@@ -33,6 +33,8 @@ mod introspection;
 #[cfg(feature = "server")]
 mod management;
 #[cfg(feature = "server")]
+mod members;
+#[cfg(feature = "server")]
 mod pkce;
 #[cfg(feature = "server")]
 mod requests;
@@ -64,6 +66,8 @@ pub use error::{Code, OAuthError, OAuthResult, invalid_grant, invalid_request};
 pub use introspection::Asker;
 #[cfg(feature = "server")]
 pub use management::NotManaging;
+#[cfg(feature = "server")]
+pub use members::Members;
 pub use metadata::{ResourceMetadata, ServerMetadata};
 pub use model::*;
 pub use parameters::Parameters;

@@ -59,6 +59,11 @@ impl Credentials {
         Ok(self.read()?.instances.remove(instance))
     }
 
+    /// Whether nobody is signed in anywhere.
+    pub fn is_empty(&self) -> Result<bool, Failure> {
+        Ok(self.read()?.instances.is_empty())
+    }
+
     /// Where somebody signed in last.
     pub fn current(&self) -> Result<Option<String>, Failure> {
         Ok(self.read()?.current)

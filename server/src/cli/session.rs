@@ -39,6 +39,13 @@ impl<'a> Session<'a> {
     /// Whoever has signed in; with `KEYWRIGHT_TOKEN` whoever that speaks for.
     pub fn open(at: &At, around: &'a Surroundings) -> Result<Self, Failure> {
         let credentials = credentials(around);
+        // Which server is meant is the second question where nobody is signed in to any.
+        if let (Ok(kept), None, None, None) = (&credentials, &around.token, &at.url, &around.url)
+            && kept.is_empty()?
+        {
+            let message = "you are not signed in. Sign in: keywright login --url https://keys.example.com";
+            return Err(Failure::SignedOut(message.to_owned()));
+        }
         let instance = Instance::meant(at, around, credentials.as_ref().ok())?;
         if let Some(token) = around.token.clone() {
             return Ok(Self { instance, around, by: By::Given(token) });

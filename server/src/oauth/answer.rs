@@ -65,6 +65,11 @@ impl Refusal {
     pub fn bearer(description: &'static str) -> Self {
         OAuthError::new(Code::InvalidToken, description).into()
     }
+
+    /// There is no token: the challenge names no error (RFC 6750 §3.1).
+    pub fn stranger(description: &'static str) -> Self {
+        Self { challenge: Some(r#"Bearer realm="keywright""#), ..Self::bearer(description) }
+    }
 }
 
 impl From<OAuthError> for Refusal {

@@ -192,5 +192,5 @@ fn told(error: Error) -> Refusal {
 }
 
 fn unauthenticated() -> Refusal {
-    Refusal::bearer("Sign in first: devices are let in with a dashboard session.")
+    Refusal::stranger("Sign in first: devices are let in with a dashboard session.")
 }

@@ -16,14 +16,9 @@ use axum::{
 use keywright_core::{
     actor::Origin,
     apps::{App as Client, Presented},
-    oauth::{OAuthResult, Parameters, invalid_request},
-};
-use serde::{
-    Deserialize,
-    de::{MapAccess, Visitor},
+    oauth::{Members, OAuthResult, Parameters, invalid_request},
 };
 use serde_json::Value;
-use std::fmt;
 
 /// What was sent, and from where.
 pub struct Asked {
@@ -123,33 +118,6 @@ fn members(bytes: &[u8]) -> OAuthResult<Vec<(String, String)>> {
         }
     };
     members.into_iter().map(text).collect()
-}
-
-/// The members of an object as they were written, also where one comes twice: a map would keep one of them silently.
-struct Members(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Reader)
-    }
-}
-
-struct Reader;
-
-impl<'de> Visitor<'de> for Reader {
-    type Value = Members;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-        let mut all = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            all.push(member);
-        }
-        Ok(Members(all))
-    }
 }
 
 /// Where a request comes from, for doors that read nothing else.

@@ -75,9 +75,9 @@ async fn read_json(headers: &HeaderMap, body: Body) -> OAuthResult<Bytes> {
 }
 
 /// RFC 6750 §2.1; the scheme in any case.
-fn token(headers: &HeaderMap) -> OAuthResult<&str> {
+fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
     let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|header| header.split_once(' '));
     let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-    token.ok_or_else(|| OAuthError::new(Code::InvalidToken, "Send the registration_access_token as a Bearer token."))
+    token.ok_or_else(|| Refusal::stranger("Send the registration_access_token as a Bearer token."))
 }

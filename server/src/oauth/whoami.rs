@@ -30,7 +30,7 @@ struct Place<'a> {
 
 /// Told to whoever has the command line's token.
 pub async fn whoami(State(app): State<Shared>, parts: Parts) -> Result<Response, Refusal> {
-    let token = access_token(&parts.headers).ok_or_else(|| Refusal::bearer("There is no access token."))?;
+    let token = access_token(&parts.headers).ok_or_else(|| Refusal::stranger("There is no access token."))?;
     let actor = app.services.oauth.manager(token, origin(&parts)).await?;
     let (user, workspace) = (&actor.user, &actor.workspace);
     Ok(answer::good(&Told {

@@ -99,6 +99,7 @@ async fn who_is_asking_comes_first_and_is_told_apart() {
     ] {
         let answer = scene.app.anonymous().form("/oauth/token", fields).await;
         assert_eq!(refused(&answer), (401, "invalid_client".to_owned()), "{fields:?}");
+        assert!(!answer.text.contains('?'), "a description that can be read: {}", answer.text);
         assert_eq!(answer.header("www-authenticate"), "");
     }
     let both = with(&basic(scene.id(), &scene.secret))

@@ -201,6 +201,7 @@ fn a_token_from_a_variable_works_until_logout_ends_it() {
     assert!(!elsewhere.file().exists(), "nothing of it is kept");
 
     assert!(terminal.good(&["logout", "--json"]).contains("\"signed_out\":true"));
+    assert_eq!(terminal.bad(&["whoami"]).0, 3, "also where no server is known any more");
     let again = terminal.good(&["logout", "--url", &terminal.url]);
     assert_eq!(again, format!("Nobody was signed in to {}.\n", terminal.url));
     let (code, said, complained) = elsewhere.run_with(&token, &["keys", "list"]);
@@ -219,6 +220,8 @@ fn every_failure_ends_with_the_code_that_is_written_down() {
     let (running, session) = owned(folder.path(), "pro");
     let terminal = Terminal::at(&running);
     let (code, complaint) = terminal.bad(&["keys", "list"]);
+    assert!(code == 3 && complaint.contains("keywright login --url"), "no server is named: {complaint}");
+    let (code, complaint) = terminal.bad(&["login"]);
     assert!(code == 2 && complaint.contains("KEYWRIGHT_URL"), "no server is named: {complaint}");
     assert_eq!(terminal.bad(&["keys", "list", "--url", &terminal.url]).0, 3);
     assert_eq!(terminal.login(&running, &session, "deny").0, 4);

@@ -76,6 +76,7 @@ fn the_examples_of_the_guide_to_oauth_do_what_it_says() {
     let folder = tempfile::tempdir().expect("a folder");
     let (running, session) = owned(folder.path(), "pro");
     let mut guide = Guide::of(&running);
+    let here = guide.here.clone();
     let app = |kind: &str, redirects: &str| {
         let app =
             format!(r#"{{"name":"CRM","kind":"{kind}","redirect_uris":[{redirects}],"scopes":["workflows:read"]}}"#);
@@ -84,22 +85,41 @@ fn the_examples_of_the_guide_to_oauth_do_what_it_says() {
     let described = guide.run("/.well-known/", &[]);
     assert!(described.contains("\"token_endpoint\"") && described.contains("\"authorization_servers\""), "{described}");
 
-    let made = app("server", r#""https://app.example.org/callback""#);
+    let made = guide.run("/oauth/register", &[]);
+    let since = between(&made, "\"client_id_issued_at\":", ",");
+    assert_like(&guide.take("json", "registration_access_token").replace("1790000000", since), &made);
+    let (address, token) = (member(&made, "registration_client_uri"), member(&made, "registration_access_token"));
+    let own = [("REGISTRATION_CLIENT_URI", address), ("REGISTRATION_ACCESS_TOKEN", token)];
+    assert_eq!(guide.run("$REGISTRATION_CLIENT_URI", &own), made);
+
+    let callback = r#""https://app.example.org/callback""#;
+    let made = app("server", callback);
     let itself = [("CLIENT_ID", member(&made, "client_id")), ("CLIENT_SECRET", member(&made, "client_secret"))];
     let example = guide.take("sh", "VERIFIER=");
     let made_up = guide.shell(&format!("{example}\necho \"$VERIFIER $CHALLENGE\""), &[]);
     let (verifier, challenge) = made_up.trim().split_once(' ').expect("two words");
     let link: String = guide.take("text", "/oauth/authorize").lines().map(str::trim).collect();
-    let link = link.replace("app_…", itself[0].1).replace("state=…", "state=xyz").replace('…', challenge);
-    let path = link.strip_prefix(&guide.here).expect("an address of the instance");
-    let sent_back = allow([&running, &running], &session, path);
-    assert!(sent_back.contains("https://app.example.org/callback?code=") && sent_back.contains("&state=xyz&iss=http"));
-    let code = between(&sent_back, "?code=", "&");
-    let redeeming = [&itself[..], &[("CODE", code), ("VERIFIER", verifier)]].concat();
+    let link = link.replace("state=…", "state=xyz").replace("code_challenge=…", &format!("code_challenge={challenge}"));
+    let code = |client_id: &str| {
+        let link = link.replace("app_…", client_id);
+        let path = link.strip_prefix(&here).expect("an address of the instance");
+        let sent_back = allow([&running, &running], &session, path);
+        assert!(sent_back.contains("https://app.example.org/callback?code="), "{sent_back}");
+        assert!(sent_back.contains("&state=xyz&iss=http"), "{sent_back}");
+        between(&sent_back, "?code=", "&").to_owned()
+    };
+    let (given, verifier) = (code(itself[0].1), ("VERIFIER", verifier));
+    let redeeming = [&itself[..], &[("CODE", given.as_str()), verifier]].concat();
     let issued = guide.run("grant_type=authorization_code", &redeeming);
     assert_like(&guide.take("json", "access_token"), &issued);
+    let made = app("public", callback);
+    let public = member(&made, "client_id");
+    let redeeming = [("CLIENT_ID", public), ("CODE", &code(public)), verifier];
+    assert!(guide.run("grant_type=authorization_code", &redeeming).contains("\"access_token\""));
     let refreshing = [&itself[..], &[("REFRESH_TOKEN", member(&issued, "refresh_token"))]].concat();
     let issued = guide.run("grant_type=refresh_token", &refreshing);
+    let refreshing = [&itself[..], &[("REFRESH_TOKEN", member(&issued, "refresh_token"))]].concat();
+    let issued = guide.run("/v1/oauth/token", &refreshing);
 
     let device = app("device", "");
     let device = ("CLIENT_ID", member(&device, "client_id"));
@@ -126,6 +146,17 @@ fn the_examples_of_the_guide_to_oauth_do_what_it_says() {
         let told: Value = serde_json::from_str(&told).expect("JSON");
         assert_eq!(told["active"], active, "{told}");
     }
+
+    // curl ends with 22, for it was told to mind refusals.
+    let example = format!("{} || [ $? = 22 ]", guide.take("sh", "curl -i"));
+    let answer = guide.shell(&example, &[]);
+    for line in guide.take("http", "resource_metadata").lines() {
+        assert!(answer.contains(line), "{line}: {answer}");
+    }
+    let (status, _, metadata) =
+        running.send("GET", between(&answer, &format!("resource_metadata=\"{here}"), "\""), "", "");
+    assert!(status == 200 && metadata.contains("authorization_servers"), "{metadata}");
+
     let left: Vec<_> = guide.examples.iter().map(|(language, _)| language.as_str()).collect();
     assert_eq!(left, ["js"], "an example is not run; end2end/tests/oauth-guide.api.spec.ts runs that for JavaScript");
     running.stop();

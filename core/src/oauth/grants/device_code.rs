@@ -26,7 +26,7 @@ const SLOWER: i64 = 5;
 const SLOWEST: i64 = 60;
 /// Clocks and networks are not exact.
 const TOLERANCE: TimeDelta = TimeDelta::seconds(1);
-/// How many codes that nobody has may come from one address before they are not looked up any more.
+/// How many codes that nobody has may come from one address before it is told to slow down.
 const MOST_UNKNOWN: i64 = 20;
 
 impl OAuth {
