@@ -114,16 +114,27 @@ impl Problem {
     /// The problem as JSON, in the media type that the caller asked for.
     #[must_use]
     pub fn json(&self, asked: &HeaderMap) -> Response {
-        self.json_about(None, asked)
+        self.written(None, false, asked)
+    }
+
+    /// The same for apps, which read errors as OAuth has them (RFC 6749 §5.2).
+    #[must_use]
+    pub fn json_for_apps(&self, asked: &HeaderMap) -> Response {
+        self.written(None, true, asked)
     }
 
     /// The same, and what the problem is about.
     #[must_use]
     pub fn json_about(&self, subject: Option<&Subject>, asked: &HeaderMap) -> Response {
+        self.written(subject, false, asked)
+    }
+
+    fn written(&self, subject: Option<&Subject>, for_apps: bool, asked: &HeaderMap) -> Response {
         let rfc9457 = asks_for_problem_json(asked);
         let body = ProblemBody {
             error: self.code,
             message: &self.message,
+            error_description: for_apps.then_some(&self.message),
             action_url: self.action_url.as_deref(),
             fields: self.fields.iter().map(|field| (field.field, field.message.as_str())).collect(),
             id: subject.map(|Subject(id)| id.as_str()),
@@ -166,6 +177,10 @@ pub struct ProblemBody<'a> {
     /// A sentence for people.
     #[schema(example = "Some of what was sent cannot be accepted.")]
     message: &'a str,
+    /// At the doors of OAuth: the same as `message`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    error_description: Option<&'a String>,
     /// Where it can be mended, if somewhere: the plan page.
     #[serde(skip_serializing_if = "Option::is_none")]
     action_url: Option<&'a str>,
@@ -259,7 +274,8 @@ pub fn refused(refusal: Refusal) -> Problem {
 pub fn refuse(refusal: Refusal, headers: &HeaderMap) -> Response {
     let problem = refused(refusal);
     match refusal {
-        Refusal::HttpsRequired => problem.json(headers),
+        // Nobody has looked yet which door it came to: it may be one of OAuth's.
+        Refusal::HttpsRequired => problem.json_for_apps(headers),
         Refusal::CrossOrigin => problem.into_response(),
     }
 }

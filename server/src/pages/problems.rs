@@ -28,7 +28,10 @@ pub async fn write(State(app): State<Shared>, request: Request, next: Next) -> R
     if problem.is_about_plan() && problem.action_url.is_none() {
         problem.action_url = Some(plan_url(&app, &mut asked).await);
     }
-    if ["/api", "/auth/"].iter().any(|doors| asked.uri.path().starts_with(doors)) {
+    if asked.uri.path().starts_with("/auth/") {
+        return problem.json_for_apps(&asked.headers);
+    }
+    if asked.uri.path().starts_with("/api") {
         return problem.json_about(response.extensions().get(), &asked.headers);
     }
     write_page(&app, asked, problem).await

@@ -1,6 +1,9 @@
 //! What stands before every door.
 
-use crate::app::{GATE_TOKEN, TestApp};
+use crate::{
+    app::{GATE_TOKEN, TestApp},
+    oauth::refused,
+};
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
@@ -37,12 +40,16 @@ async fn skode_08_plain_http_is_refused_where_the_public_url_is_https() {
     let page = app.anonymous().with("accept", "text/html").get("/login?next=%2F").await;
     assert_eq!((page.status.as_u16(), page.header("location")), (308, "https://keys.example.com/login?next=%2F"));
     for path in ["/api-keys", "/api/v1/workflows"] {
-        let refused = app.key(made.secret.expose()).get(path).await;
+        let answer = app.key(made.secret.expose()).get(path).await;
         assert_eq!(
-            (refused.status, refused.json()["error"].clone()),
+            (answer.status, answer.json()["error"].clone()),
             (StatusCode::FORBIDDEN, json!("https_required")),
             "{path}"
         );
+    }
+    let form = [("grant_type", "client_credentials")];
+    for path in ["/oauth/token", "/v1/oauth/token", "/auth/device/code"] {
+        assert_eq!(refused(&app.anonymous().form(path, &form).await), (403, "https_required".to_owned()), "{path}");
     }
     let spoofed = app.anonymous().with("x-forwarded-proto", "https").get("/api-keys").await;
     assert_eq!(spoofed.status, StatusCode::FORBIDDEN, "only a trusted proxy says so");

@@ -121,6 +121,17 @@ async fn strangers_are_asked_to_sign_in_first_and_apps_without_the_grant_get_no_
 }
 
 #[tokio::test]
+async fn what_is_turned_away_before_the_door_of_devices_has_oauths_shape_too() {
+    let scene = Scene::of(DEVICE).await;
+    let ada = scene.app.session(&scene.ada).await;
+    let other_method = ada.clone().get("/auth/device/authorize").await;
+    assert_eq!(refused(&other_method), (405, "method_not_allowed".to_owned()));
+    let mut elsewhere = ada.with("sec-fetch-site", "cross-site");
+    let other_site = elsewhere.post_json("/auth/device/authorize", json!({"user_code": "WDJB-MJHT"})).await;
+    assert_eq!(refused(&other_site), (403, "cross_origin".to_owned()));
+}
+
+#[tokio::test]
 async fn an_address_that_begins_too_many_devices_has_to_wait_and_those_under_way_go_on() {
     let scene = Scene::of(DEVICE).await;
     let first = scene.begin().await;
