@@ -150,6 +150,25 @@ fn skillett_02_after_login_keys_are_made_listed_rotated_and_revoked_from_a_termi
 }
 
 #[test]
+fn whoever_signs_out_everywhere_or_changes_the_password_is_out_of_every_terminal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (running, mut session) = owned(folder.path(), "pro");
+    let password = "current=violet+umbrella+tractor&password=orange+bicycle+lantern";
+    for (path, form) in [("/account/sign-out-everywhere", ""), ("/account/password", password)] {
+        let terminal = Terminal::at(&running);
+        assert_eq!(terminal.login(&running, &session, "allow").0, 0);
+        assert_eq!(terminal.run(&["keys", "list"]).0, 0);
+        assert_eq!(running.send("POST", path, &format!("{session}{FORM}"), form).0, 303);
+        let (code, complained) = terminal.bad(&["keys", "list"]);
+        assert_eq!(code, 3, "{path}: {complained}");
+        if form.is_empty() {
+            session = running.sign_in();
+        }
+    }
+    running.stop();
+}
+
+#[test]
 fn what_is_kept_is_nobody_elses_and_an_ended_token_is_refreshed_once_for_all_who_need_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let (running, session) = owned(folder.path(), "pro");
