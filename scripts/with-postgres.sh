@@ -60,7 +60,7 @@ trap 'exit 143' TERM HUP
 }
 
 # Nothing in it outlives the tests, so it need not survive a power cut.
-options="-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300"
+options="-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=256MB -c max_connections=300"
 port=
 for _ in 1 2 3 4 5; do
     try=$((20000 + RANDOM % 12000))

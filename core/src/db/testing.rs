@@ -20,7 +20,32 @@ pub struct TestDb {
     pub db: Db,
     /// Its URL, for a second process or node.
     pub url: String,
-    _folder: Option<tempfile::TempDir>,
+    _place: Place,
+}
+
+/// What goes away with a test's database. A run makes a thousand of them, and on PostgreSQL an empty one takes 9 MB.
+#[derive(Debug)]
+enum Place {
+    Folder { _kept: tempfile::TempDir },
+    Server { url: String, name: String },
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Self::Server { url, name } = self else { return };
+        let (url, name) = (std::mem::take(url), std::mem::take(name));
+        // On a thread of its own, as a runtime must not wait inside of another. What still has the database open is
+        // cut off; a server that is gone already needs nothing.
+        let drop = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+            runtime.block_on(async {
+                let mut admin = PgConnection::connect(&url).await.ok()?;
+                let drop = sqlx::AssertSqlSafe(format!("drop database {name} with (force)"));
+                sqlx::query(drop).execute(&mut admin).await.ok()
+            })
+        });
+        let _gone = drop.join();
+    }
 }
 
 impl TestDb {
@@ -77,42 +102,45 @@ impl TestDb {
 
     /// An empty SQLite file.
     pub async fn sqlite() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        let (url, place) = new_file();
         let db = Db::open(&url).await.expect("a fresh SQLite database");
-        Self { db, url, _folder: Some(folder) }
+        Self { db, url, _place: place }
     }
 
-    /// An empty database on this server. The server is thrown away as a whole after the run.
+    /// An empty database on this server.
     pub async fn postgres(server: &str) -> Self {
-        let url = create_postgres(server).await;
+        let (url, place) = create_postgres(server).await;
         let db = Db::open(&url).await.expect("a fresh PostgreSQL database");
-        Self { db, url, _folder: None }
+        Self { db, url, _place: place }
     }
 
     /// Of the kind that this run is about, and without any table.
     #[cfg(test)]
     pub(super) async fn bare() -> Self {
         if let Some(server) = postgres_url() {
-            let url = create_postgres(&server).await;
+            let (url, place) = create_postgres(&server).await;
             let db = Db::open_postgres(&url).await.expect("a fresh PostgreSQL database");
-            return Self { db, url, _folder: None };
+            return Self { db, url, _place: place };
         }
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        let (url, place) = new_file();
         let db = Db::open_sqlite(&url, true).await.expect("a fresh SQLite database");
-        Self { db, url, _folder: Some(folder) }
+        Self { db, url, _place: place }
     }
 }
 
-async fn create_postgres(server: &str) -> String {
+fn new_file() -> (String, Place) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    (format!("sqlite:{}", folder.path().join("test.db").display()), Place::Folder { _kept: folder })
+}
+
+async fn create_postgres(server: &str) -> (String, Place) {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     let mut admin = PgConnection::connect(server).await.expect("the PostgreSQL server for tests");
     let create = sqlx::AssertSqlSafe(format!("create database {name}"));
     sqlx::query(create).execute(&mut admin).await.expect("a fresh PostgreSQL database");
     let (base, _) = server.rsplit_once('/').expect("a URL that names a database");
-    format!("{base}/{name}")
+    (format!("{base}/{name}"), Place::Server { url: server.to_owned(), name })
 }
 
 async fn dump_postgres(pool: &PgPool, table: &str) -> String {

@@ -7,6 +7,7 @@ mod faults;
 mod guide;
 mod oauth;
 
+use keywright_core::db::testing::{TestDb, postgres_url};
 use std::{
     collections::BTreeSet,
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -445,22 +446,24 @@ struct Nodes {
     session: String,
     keys: [String; 2],
     folders: [tempfile::TempDir; 2],
+    // The last, as it goes away after those who use it.
+    _database: TestDb,
 }
 
 const PASSWORD: &str = "hunter2";
 
 impl Nodes {
     fn start() -> Option<Self> {
-        let server = keywright_core::db::testing::postgres_url()?;
+        let server = postgres_url()?;
         let redis = RedisServer::start(PASSWORD)?;
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let database = runtime.block_on(async {
-            let fresh = keywright_core::db::testing::TestDb::postgres(&server).await;
+            let fresh = TestDb::postgres(&server).await;
             fresh.db.close().await;
-            fresh.url
+            fresh
         });
         let variables = [
-            ("KEYWRIGHT_DATABASE_URL", database.as_str()),
+            ("KEYWRIGHT_DATABASE_URL", database.url.as_str()),
             ("KEYWRIGHT_PUBLIC_URL", "http://127.0.0.1:3000"),
             ("KEYWRIGHT_REDIS_URL", &redis.url(PASSWORD)),
             ("KEYWRIGHT_GATE_TOKEN", GATE_TOKEN),
@@ -480,7 +483,7 @@ impl Nodes {
             assert_eq!(status, 201, "{made}");
             member(&made, "key").to_owned()
         });
-        Some(Self { redis, nodes, session, keys, folders })
+        Some(Self { redis, nodes, session, keys, folders, _database: database })
     }
 
     /// How many of `calls` by each of sixteen callers are let through. Every second one calls the second node, unless
