@@ -32,8 +32,10 @@ impl Site for Doors {
         if let Some(door) = gate::Door::at(request.uri().path()) {
             let answer = |request, caller, id| door.answer(&self.app, caller, id, request);
             self.guard.quietly(request, answer).await
+        } else if let Some(document) = oauth::Document::of(&request) {
+            self.guard.quietly(request, |request, _, _| document.answer(&self.app, request)).await
         } else if let Some(door) = oauth::Door::of(&request) {
-            // In a box: what the gate's doors need is not to grow with it.
+            // In a box: what the gate's doors and the documents need is not to grow with it.
             let answer = |request, caller, id| door.answer(&self.app, caller, id, request);
             Box::pin(self.guard.quietly(request, answer)).await
         } else {

@@ -99,7 +99,8 @@ impl SigningKeys {
     /// What others verify by.
     pub async fn published(&self) -> Result<Arc<JwkSet>> {
         let known = match self.known() {
-            known if known.published.keys.is_empty() => self.renew().await?,
+            // In a box, as it is rare and large.
+            known if known.published.keys.is_empty() => Box::pin(self.renew()).await?,
             known => known,
         };
         Ok(Arc::clone(&known.published))
