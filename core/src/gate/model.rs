@@ -293,9 +293,11 @@ impl Verdict {
         }
     }
 
-    /// What a caller is told; none if the request may pass.
+    /// What a caller who came with this is told; none if the request may pass. Codes are the same whatever it was.
     #[must_use]
-    pub fn refusal(self, profile: &Profile) -> Option<Refusal> {
+    pub fn refusal(self, profile: &Profile, by: Option<&Credential>) -> Option<Refusal> {
+        let is_token = matches!(by, Some(Credential::Grant(_)));
+        let either = |key, token| if is_token { token } else { key };
         let invalid = |code, message| match profile.refusals {
             Refusals::Detailed => key_refused(code, message),
             Refusals::Uniform => key_refused("unauthorized", "Invalid API key"),
@@ -309,22 +311,39 @@ impl Verdict {
                 challenge: None,
             },
             Self::Unknown => key_refused("unauthorized", "Invalid API key"),
-            Self::Revoked => invalid("revoked_key", "This API key has been revoked."),
+            Self::Revoked => {
+                invalid("revoked_key", either("This API key has been revoked.", "This access token has been revoked."))
+            }
             Self::Rotated => invalid("rotated_key", "This API key has been replaced by a new one."),
-            Self::Disabled => invalid("disabled_key", "This API key is disabled."),
-            Self::Expired => invalid("expired_key", "This API key has expired."),
+            Self::Disabled => invalid(
+                "disabled_key",
+                either("This API key is disabled.", "The app of this access token is disabled."),
+            ),
+            Self::Expired => {
+                invalid("expired_key", either("This API key has expired.", "This access token has expired."))
+            }
             Self::Suspended => forbidden("workspace_suspended", "The workspace is suspended."),
             Self::PlanWithoutApi => forbidden("plan_required", "The workspace's plan does not include the API."),
-            Self::OwnerGone => forbidden("forbidden", "The owner of this API key is no longer a member."),
+            Self::OwnerGone => forbidden(
+                "forbidden",
+                either(
+                    "The owner of this API key is no longer a member.",
+                    "The owner of this access token is no longer a member.",
+                ),
+            ),
             Self::AddressNotAllowed => {
                 forbidden("address_not_allowed", "This API key may not be used from this address.")
             }
             Self::ScopeMissing => Refusal {
                 challenge: Some("insufficient_scope"),
                 ..match profile.refusals {
-                    Refusals::Detailed => {
-                        forbidden("insufficient_scope", "This API key lacks the scope that the request needs.")
-                    }
+                    Refusals::Detailed => forbidden(
+                        "insufficient_scope",
+                        either(
+                            "This API key lacks the scope that the request needs.",
+                            "This access token lacks the scope that the request needs.",
+                        ),
+                    ),
                     Refusals::Uniform => forbidden("forbidden", "Insufficient scopes"),
                 }
             },

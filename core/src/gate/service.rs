@@ -167,7 +167,7 @@ impl Passage {
     /// What the caller is told, and when to come again; none if the request may pass.
     #[must_use]
     pub fn refusal(&self, profile: &Profile) -> Option<(Refusal, Option<Duration>)> {
-        let refusal = self.decision.verdict.refusal(profile)?;
+        let refusal = self.decision.verdict.refusal(profile, self.standing().map(|standing| &standing.by))?;
         if self.decision.verdict == Verdict::ConcurrencyLimited {
             let most = self.entry.as_deref().and_then(|entry| entry.slots.as_ref()).map_or(0, Slots::most);
             return Some((Refusal { message: all_under_way(most).into(), ..refusal }, Some(SLOT_WAIT)));

@@ -81,6 +81,7 @@ async fn skedcast_09_a_token_ends_and_the_next_one_works() {
     let answer = call(&scene, access(&issued), WORKFLOWS).await;
     assert_eq!(answer.status, 401);
     assert!(answer.header("www-authenticate").contains("error=\"invalid_token\""));
+    assert_eq!(answer.json()["message"], "This access token has expired.");
     let refresh = issued["refresh_token"].as_str().expect("a token");
     let next = scene.token(&[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await.json();
     assert_eq!(status(&scene, access(&next)).await, 200);
@@ -183,6 +184,8 @@ async fn a_stranger_learns_where_tokens_are_given() {
         answer.header("www-authenticate"),
         format!("Bearer realm=\"keywright\", resource_metadata=\"{ISSUER}{metadata}\"")
     );
+    let with_slash = scene.app.anonymous().get(&format!("{metadata}/")).await.json();
+    assert_eq!(with_slash["resource"], format!("{ISSUER}{WORKFLOWS}/"), "another address than without");
     let document = scene.app.anonymous().get(&metadata).await.json();
     assert_eq!(document["authorization_servers"], json!([ISSUER]));
     assert_eq!(document["resource"], format!("{ISSUER}{WORKFLOWS}"), "what the client called");

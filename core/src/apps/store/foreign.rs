@@ -43,11 +43,15 @@ statements! {
         values ($1, $2, $3, $4)
         on conflict do nothing";
     // Of the app as it was looked at, and no other.
+    // Changes nothing: a change of the app that is under way is waited for, and one that comes after waits.
+    HOLD_VERSION = "
+        update oauth_apps
+        set version = version
+        where id = $1 and version = $2";
     APPROVE = "
         update app_approvals
         set approved_by = $3, approved_at = $4
-        where workspace_id = $1 and app_id = $2 and approved_at is null
-            and exists (select 1 from oauth_apps a where a.id = $2 and a.version = $5)";
+        where workspace_id = $1 and app_id = $2 and approved_at is null";
     // Whoever approved the app approved another one than it is now.
     WITHDRAW = "
         update app_approvals
@@ -83,8 +87,13 @@ pub async fn ask(tx: &mut Tx, workspace: WorkspaceId, app: AppId, user: UserId, 
 
 /// Approves an app as it was looked at; false if it is not any more what it was, or is approved already.
 pub async fn approve(tx: &mut Tx, workspace: WorkspaceId, app: &App, user: UserId, now: Time) -> sqlx::Result<bool> {
+    let held = on_tx!(tx, c => sqlx::query(HOLD_VERSION)
+        .bind(app.id).bind(app.version).execute(c).await.map(|done| done.rows_affected() == 1))?;
+    if !held {
+        return Ok(false);
+    }
     on_tx!(tx, c => sqlx::query(APPROVE)
-        .bind(workspace).bind(app.id).bind(user).bind(now).bind(app.version)
+        .bind(workspace).bind(app.id).bind(user).bind(now)
         .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 

@@ -56,7 +56,7 @@ impl Reason {
     #[must_use]
     pub fn status(self, profile: &Profile) -> u16 {
         match self {
-            Self::Verdict(verdict) => verdict.refusal(profile).map_or(200, |refusal| refusal.status),
+            Self::Verdict(verdict) => verdict.refusal(profile, None).map_or(200, |refusal| refusal.status),
             Self::Misplaced => 400,
         }
     }
