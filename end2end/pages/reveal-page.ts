@@ -22,8 +22,8 @@ export class RevealPage {
     this.refresh = this.firstCall.getByRole('link', { name: 'Refresh' });
   }
 
-  /** The text under a tab: `curl` or `.env`. */
-  async snippet(tab: 'curl' | '.env'): Promise<string> {
+  /** The text under a tab. */
+  async snippet(tab: 'curl' | '.env' | 'Node.js'): Promise<string> {
     await this.#page.getByRole('radio', { name: tab }).check();
     return this.#page.getByRole('region', { name: 'example' }).innerText();
   }

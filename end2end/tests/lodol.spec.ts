@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { paste } from '../fixtures/curl.ts';
 import { rewrite } from '../fixtures/database.ts';
@@ -10,10 +11,15 @@ test('lodol_01: the printed curl line works as it is pasted', async ({ page, ins
   await keys.createLink.click();
   await newKey.submit({ label: 'ci', scopes: ['workflows:read'] });
   const secret = await reveal.secret.inputValue();
+  const [environment, program] = [await reveal.snippet('.env'), await reveal.snippet('Node.js')];
   const line = await reveal.snippet('curl');
   expect(line).toBe(`curl -X GET "${instance.url}/api/v1/workflows" -H "Authorization: Bearer ${secret}"`);
   expect(secret).toMatch(/^sk_live_/);
   expect(await paste(line)).toMatchObject({ status: 200, body: { data: expect.any(Array) } });
+  expect(program).not.toContain(secret);
+  const env = Object.fromEntries(environment.split('\n').map((entry) => entry.split('=') as [string, string]));
+  const ran = execFileSync('node', ['--input-type=module', '--eval', program], { env: { PATH: process.env.PATH, ...env }, encoding: 'utf8' });
+  expect(ran).toMatch(/^200 \{/);
 });
 
 test('lodol_02: keys are under API Keys in the settings of a workspace, and only owners and admins create or revoke them', async ({
@@ -113,7 +119,10 @@ test('lodol_06: a workspace that moves to Free has no API: its keys answer 403 w
   await operator.setPlan(workspace.slug, 'free');
   const refused = await call(secret);
   expect(refused.status).toBe(403);
-  expect(await refused.json()).toMatchObject({ error: 'plan_required', action_url: expect.stringMatching(/^http/) });
+  const { error, action_url: upgrade } = (await refused.json()) as { error: string; action_url: string };
+  expect(error).toBe('plan_required');
+  await page.goto(upgrade);
+  await expect(page).toHaveURL(/\/w\/[^/]+\/plan$/);
   await page.goto(workspace.keys);
   await expect(page.getByText('API keys are not available on the Free plan.')).toBeVisible();
   await expect(page.getByText('Requests are refused, with any key.')).toBeVisible();

@@ -13,6 +13,22 @@ const test = base.extend<{ through: (name: 'nginx' | 'caddy') => Promise<Proxy> 
   },
 });
 
+for (const name of ['nginx', 'caddy'] as const) {
+  test.describe(() => {
+    test.use({ profile: 'skaala', settings: { KEYWRIGHT_TRUSTED_PROXIES: '127.0.0.1' } });
+    test(`${name}: where the plan has no limits nothing is said of any, and the kind of JSON is told truly`, async ({ given, through }) => {
+      const { secret } = await given({ label: 'ci', scopes: ['read:bookings'] });
+      const { url } = await through(name);
+      const answer = await fetch(`${url}/api/v1/bookings`, { headers: { authorization: `Bearer ${secret}` } });
+      expect(answer.status).toBe(200);
+      expect([...answer.headers].filter(([header]) => header.includes('ratelimit'))).toEqual([]);
+      const refused = await fetch(`${url}/api/v1/bookings`, { headers: { accept: 'application/problem+json' } });
+      const body = (await refused.json()) as { status?: number };
+      expect(refused.headers.get('content-type')).toBe(body.status ? 'application/problem+json' : 'application/json');
+    });
+  });
+}
+
 test.use({ profile: 'lodol', settings: { KEYWRIGHT_TRUSTED_PROXIES: '127.0.0.1' } });
 
 for (const name of ['nginx', 'caddy'] as const) {
@@ -20,7 +36,15 @@ for (const name of ['nginx', 'caddy'] as const) {
     const { id, secret } = await given({ label: 'ci', scopes: ['workflows:read', 'workflows:execute'] });
     const { url } = await through(name);
     const answer = await fetch(`${url}/api/v1/workflows?page=2`, {
-      headers: { authorization: `Bearer ${secret}`, 'x-keywright-user-id': 'user_evil', 'x-keywright-scopes': 'all', X_Keywright_User_Id: 'user_evil' },
+      headers: {
+        authorization: `Bearer ${secret}`,
+        'x-keywright-user-id': 'user_evil',
+        'x-keywright-scopes': 'all',
+        X_Keywright_User_Id: 'user_evil',
+        'x.keywright.user.id': 'user_evil',
+        'x-original-url': '/evil',
+        'x-rewrite-url': '/evil',
+      },
     });
     expect(answer.status).toBe(200);
     const arrived = (await answer.json()) as Arrived;
@@ -48,8 +72,8 @@ for (const name of ['nginx', 'caddy'] as const) {
   }) => {
     const { secret } = await given({ label: 'ci', scopes: ['workflows:read'] });
     const { url } = await through(name);
-    const ask = async (path: string, bearer?: string, method = 'GET') => {
-      const headers: Record<string, string> = bearer ? { authorization: `Bearer ${bearer}` } : {};
+    const ask = async (path: string, bearer?: string, method = 'GET', more: Record<string, string> = {}) => {
+      const headers: Record<string, string> = bearer ? { ...more, authorization: `Bearer ${bearer}` } : more;
       const answer = await fetch(`${url}${path}`, { method, headers });
       return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };
     };
@@ -58,6 +82,9 @@ for (const name of ['nginx', 'caddy'] as const) {
     expect(missing).toMatchObject({ status: 401, body: { error: 'unauthorized' } });
     expect(missing.headers.get('www-authenticate')).toMatch(/^Bearer realm="keywright", resource_metadata="/);
     expect(missing.headers.get('content-type')).toMatch(/^application\/json/);
+    // nginx itself drops names with other signs than letters, digits and dashes.
+    const override = await ask('/api/v1/workflows', undefined, 'GET', { 'X_HTTP_Method.Override': 'DELETE' });
+    expect(override.status).toBe(name === 'nginx' ? 401 : 400);
     expect(await ask('/api/v1/workflows', 'sk_live_nonsense')).toMatchObject({ status: 401, body: { message: 'Invalid API key' } });
     const scope = await ask('/api/v1/executions', secret);
     expect(scope).toMatchObject({ status: 403, body: { error: 'insufficient_scope' } });

@@ -96,5 +96,5 @@ test('skaala_06: a scope that is missing gets the printed 403; so does a key who
   const members = `/api/v1/workspaces/${workspace.slug}/members`;
   const gone = await context.request.delete(`${members}/${admin.id}`);
   expect(gone.ok(), await gone.text()).toBe(true);
-  expect(await paste(list)).toMatchObject({ status: 403, body: { error: 'forbidden' } });
+  expect(await paste(list)).toMatchObject({ status: 403, body: JSON.parse(FORBIDDEN) as unknown });
 });

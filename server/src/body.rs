@@ -8,9 +8,12 @@ use axum::{
 };
 use http_body_util::{BodyExt as _, Limited};
 use keywright_core::error::{Error, FieldError};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use serde_json::error::Category;
-use std::time::Duration;
+use std::{fmt, marker::PhantomData, time::Duration};
 
 /// How long a form or a JSON body may take to arrive, however steadily.
 const READ_TIME: Duration = Duration::from_secs(30);
@@ -109,16 +112,37 @@ impl Fields {
     }
 }
 
+/// An object with the members of `T`. Left to themselves, types with members are read from lists as well, in their order.
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct OfMembers<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OfMembers<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(members)).map(Object)
+            }
+        }
+
+        from.deserialize_map(OfMembers(PhantomData))
+    }
+}
+
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let misfit = |why: &str| Error::field("body", format!("The JSON body does not fit: {why}.")).into();
-    let parsed = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+    serde_json::from_slice(bytes).map(|Object(parsed)| parsed).map_err(|error| match error.classify() {
         Category::Data => misfit(&error.to_string()),
         Category::Syntax | Category::Eof | Category::Io => {
             Problem::malformed(format!("The body is not JSON: {error}."))
         }
-    })?;
-    // A list would be taken for the members in their order.
-    if bytes.trim_ascii_start().starts_with(b"{") { Ok(parsed) } else { Err(misfit("send an object")) }
+    })
 }
 
 fn has_type(headers: &HeaderMap, wanted: &str) -> bool {

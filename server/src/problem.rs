@@ -226,11 +226,21 @@ fn challenge(error: Option<&str>, scopes: &[String]) -> Box<str> {
     text.into()
 }
 
-fn asks_for_problem_json(headers: &HeaderMap) -> bool {
+/// Whether the caller wants the form of RFC 9457.
+#[must_use]
+pub fn asks_for_problem_json(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     accepted.flat_map(|value| value.split(',')).any(|range| {
-        range.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/problem+json"))
+        let mut parts = range.split(';').map(str::trim);
+        let is_it = parts.next().is_some_and(|media| media.eq_ignore_ascii_case("application/problem+json"));
+        is_it && !parts.any(is_unwanted)
     })
+}
+
+/// `q=0`: not that one (RFC 9110 §12.4.2).
+fn is_unwanted(parameter: &str) -> bool {
+    let weight = parameter.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+    weight.is_some_and(|(_, weight)| weight.trim().parse() == Ok(0.0))
 }
 
 impl From<Error> for Problem {

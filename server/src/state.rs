@@ -80,13 +80,13 @@ impl App {
     }
 
     /// Where a customer changes what it pays for: the company's own page, else the workspace's plan page, else the
-    /// dashboard, which knows the way.
+    /// address that knows the way there.
     #[must_use]
     pub fn plan_url(&self, slug: Option<&str>) -> Box<str> {
         match (&self.services.profile.billing_url, slug) {
             (Some(url), _) => url.as_str().into(),
             (None, Some(slug)) => format!("{}/w/{slug}/plan", self.public_url.as_str()).into(),
-            (None, None) => format!("{}/", self.public_url.as_str()).into(),
+            (None, None) => format!("{}/plan", self.public_url.as_str()).into(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     Time,
     ids::{GrantId, KeyId, UserId, WorkspaceId},
-    profile::{Limit, Profile, Refusals, ScopeSet},
+    profile::{Carrier, Limit, Profile, Refusals, ScopeSet},
 };
 #[cfg(feature = "server")]
 use crate::{actor::Actor, oauth::GrantStanding, profile::Plan};
@@ -304,12 +304,7 @@ impl Verdict {
         };
         Some(match self {
             Self::Allowed => return None,
-            Self::Missing => Refusal {
-                status: 401,
-                code: "unauthorized",
-                message: "This API needs a key. Send it as “Authorization: Bearer <key>”.".into(),
-                challenge: None,
-            },
+            Self::Missing => Refusal { challenge: None, ..key_refused("unauthorized", no_key(profile)) },
             Self::Unknown => key_refused("unauthorized", "Invalid API key"),
             Self::Revoked => {
                 invalid("revoked_key", either("This API key has been revoked.", "This access token has been revoked."))
@@ -324,13 +319,16 @@ impl Verdict {
             }
             Self::Suspended => forbidden("workspace_suspended", "The workspace is suspended."),
             Self::PlanWithoutApi => forbidden("plan_required", "The workspace's plan does not include the API."),
-            Self::OwnerGone => forbidden(
-                "forbidden",
-                either(
-                    "The owner of this API key is no longer a member.",
-                    "The owner of this access token is no longer a member.",
+            Self::OwnerGone => match profile.refusals {
+                Refusals::Detailed => forbidden(
+                    "forbidden",
+                    either(
+                        "The owner of this API key is no longer a member.",
+                        "The owner of this access token is no longer a member.",
+                    ),
                 ),
-            ),
+                Refusals::Uniform => forbidden("forbidden", "Insufficient scopes"),
+            },
             Self::AddressNotAllowed => {
                 forbidden("address_not_allowed", "This API key may not be used from this address.")
             }
@@ -357,6 +355,19 @@ impl Verdict {
 
 const fn key_refused(code: &'static str, message: &'static str) -> Refusal {
     Refusal { status: 401, code, message: Cow::Borrowed(message), challenge: Some("invalid_token") }
+}
+
+/// What to send, and how.
+fn no_key(profile: &Profile) -> &'static str {
+    let (bearer, header) = (Carrier::Bearer, Carrier::XApiKey);
+    match (profile.refusals, profile.carriers.contains(&bearer), profile.carriers.contains(&header)) {
+        (Refusals::Uniform, _, _) => "Invalid API key",
+        (Refusals::Detailed, true, true) => {
+            "This API needs a key. Send it as “Authorization: Bearer <key>”, or as “X-API-Key: <key>”."
+        }
+        (Refusals::Detailed, false, true) => "This API needs a key. Send it as “X-API-Key: <key>”.",
+        (Refusals::Detailed, _, false) => "This API needs a key. Send it as “Authorization: Bearer <key>”.",
+    }
 }
 
 const fn forbidden(code: &'static str, message: &'static str) -> Refusal {

@@ -134,6 +134,8 @@ pub struct Passage {
     pub decision: Decision,
     /// The place of its route among the profile's; none if the check named scopes, or there is no such route.
     pub route: Option<usize>,
+    /// When the limits were asked, by the clock on the wall; none if they were not.
+    pub counted_at: Option<Time>,
     entry: Option<Arc<Entry>>,
     rooms: Vec<Room>,
 }
@@ -193,7 +195,7 @@ impl Passage {
 
     const fn refused(verdict: Verdict, needed: ScopeSet) -> Self {
         let decision = Decision { verdict, effective: ScopeSet::NONE, needed };
-        Self { decision, route: None, entry: None, rooms: Vec::new() }
+        Self { decision, route: None, counted_at: None, entry: None, rooms: Vec::new() }
     }
 }
 
@@ -423,7 +425,7 @@ impl Gate {
             Some(limited) => gate.limits.count(limited, Whose::from(&entry.standing), cost, now).await,
             None => Vec::new(),
         };
-        let mut passage = Passage { decision, route: aim.place, entry: Some(entry), rooms };
+        let mut passage = Passage { decision, route: aim.place, counted_at: Some(now.wall), entry: Some(entry), rooms };
         passage.meet_limits(cost);
         if purpose != Purpose::Explanation {
             gate.mark(&passage, call, aim.route, now.wall);
@@ -508,7 +510,12 @@ impl Gate {
             return Err(Error::Suspended);
         }
         // A plan that the profile has dropped grants nothing.
-        let limit = gate.profile.plan(&plan).map_or(Some(0), |plan| plan.concurrent);
+        let Some(plan) = gate.profile.plan(&plan).filter(|plan| plan.api) else {
+            return Err(Error::PlanRequired {
+                plan: gate.profile.plan(&plan).map_or(plan.clone(), |p| p.title.clone()),
+            });
+        };
+        let limit = plan.concurrent;
         let id = LeaseId::from_uuid(random::uuid(gate.clock.now(), gate.random.as_ref()));
         let tick = gate.clock.tick();
         let taken = match &gate.redis {

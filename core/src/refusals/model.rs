@@ -39,6 +39,12 @@ impl RefusedRequest {
         explain(Some(self.reason), &self.facts, profile)
     }
 
+    /// The status that the caller got, where the product's own door answered.
+    #[must_use]
+    pub fn status(&self, profile: &Profile) -> u16 {
+        self.reason.status(profile, self.facts.place)
+    }
+
     /// What failed, in one sentence.
     #[must_use]
     pub fn sentence(&self, profile: &Profile) -> String {

@@ -272,6 +272,7 @@ async fn a_key_in_a_wrong_place_or_for_no_route_is_recognised() {
     assert_eq!(stray.request.reason, Reason::Verdict(Verdict::NoRoute));
     assert_eq!((stray.request.facts.route.as_deref(), failed(&stray.request, &world).0), (None, Check::Route));
     assert_eq!(misplaced.request.reason, Reason::Misplaced);
+    assert_eq!(misplaced.request.status(&world.services.profile), 401, "as without any key");
     assert_eq!(
         failed(&misplaced.request, &world),
         (Check::Place, "The key came in X-API-Key, which is not read here.".to_owned())

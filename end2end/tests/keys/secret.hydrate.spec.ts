@@ -17,7 +17,7 @@ test('the secret and each example are copied with one click', async ({ page, con
   await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
   expect(await clipboard()).toBe(await reveal.secret.inputValue());
 
-  for (const tab of ['curl', '.env'] as const) {
+  for (const tab of ['curl', '.env', 'Node.js'] as const) {
     const text = await reveal.snippet(tab);
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
     await expect.poll(clipboard).toBe(text);

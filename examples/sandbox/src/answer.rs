@@ -102,10 +102,17 @@ impl Fault {
             Self::Invalid(why) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", why),
             Self::Forbidden(why) => (StatusCode::FORBIDDEN, "forbidden", why),
             Self::Unavailable(why) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", why.to_owned()),
-            Self::Unreadable(rejection) => (rejection.status(), "unreadable", rejection.body_text()),
-            Self::BadQuery(rejection) => (rejection.status(), "unreadable", rejection.body_text()),
+            Self::Unreadable(rejection) => (rejection.status(), "unreadable", in_words("body", &rejection.body_text())),
+            Self::BadQuery(rejection) => (rejection.status(), "unreadable", in_words("query", &rejection.body_text())),
         }
     }
+}
+
+/// What the framework says, without its own affairs: those stand before the first colon, and behind the last words.
+fn in_words(part: &str, text: &str) -> String {
+    let what = text.split_once(": ").map_or(text, |(_, what)| what);
+    let what = what.split(" at line ").next().unwrap_or(what);
+    format!("The {part} cannot be read: {}.", what.trim_end_matches('.').replace('`', "\""))
 }
 
 impl IntoResponse for Fault {

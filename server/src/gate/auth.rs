@@ -7,10 +7,19 @@ use super::{
     notes::{self, Came},
     refusal, user_agent,
 };
-use crate::{guard::RequestId, peer::Caller, problem::Problem, state::App};
+use crate::{
+    guard::RequestId,
+    peer::Caller,
+    problem::{Problem, asks_for_problem_json},
+    state::App,
+};
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_LENGTH, request::Parts},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        header::{ACCEPT, CONTENT_LENGTH},
+        request::Parts,
+    },
     response::{IntoResponse as _, Response},
 };
 use keywright_core::gate::{Call, Needs};
@@ -34,7 +43,13 @@ pub async fn forwarded(app: &App, caller: Caller, id: &RequestId, headers: &Head
 /// `/gate/auth/nginx`: the same for nginx, which turns every no but 401 and 403 into a 500, and drops the body. Its
 /// configuration makes the true answer of the two headers (`docs/integrate.md`).
 pub async fn nginx(app: &App, caller: Caller, id: &RequestId, headers: &HeaderMap) -> Response {
-    let answer = forwarded(app, caller, id, headers).await;
+    // Its configuration knows one media type for what it makes of the two headers.
+    let in_json = asks_for_problem_json(headers).then(|| {
+        let mut headers = headers.clone();
+        headers.remove(ACCEPT);
+        headers
+    });
+    let answer = forwarded(app, caller, id, in_json.as_ref().unwrap_or(headers)).await;
     if answer.status().is_success() { answer } else { Box::pin(for_nginx(answer)).await }
 }
 
@@ -51,11 +66,7 @@ pub async fn ext_authz(app: &App, caller: Caller, id: &RequestId, parts: &Parts)
 const HEADERS: usize = 16;
 
 /// By these some servers take a request for one of another method.
-const OVERRIDES: [HeaderName; 3] = [
-    HeaderName::from_static("x-http-method"),
-    HeaderName::from_static("x-http-method-override"),
-    HeaderName::from_static("x-method-override"),
-];
+const OVERRIDES: [&str; 3] = ["x-http-method", "x-http-method-override", "x-method-override"];
 
 /// The request that a proxy asks about.
 #[derive(Clone, Copy)]
@@ -77,7 +88,11 @@ impl<'a> Asked<'a> {
 
 async fn answer(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>) -> Response {
     let checked = check(app, caller, headers, asked).await;
-    checked.unwrap_or_else(|problem| mendable(app, asked.path, problem).json(headers))
+    checked.unwrap_or_else(|problem| {
+        let mut refused = mendable(app, asked.path, problem).json(headers);
+        cors::write(refused.headers_mut(), &app.services.profile, headers);
+        refused
+    })
 }
 
 async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>) -> Result<Response, Problem> {
@@ -92,7 +107,7 @@ async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>)
         return Ok(response);
     }
     // The API would see another method than the gate has checked.
-    if OVERRIDES.iter().any(|name| headers.contains_key(name)) {
+    if identity::any_folded(headers, |name| OVERRIDES.contains(&name)) {
         let message = "Send the request with the method that it means, and without a header that names another.";
         return Err(Problem::malformed(message));
     }

@@ -12,6 +12,7 @@ use keywright_core::{
     profile::{Carrier, Profile},
     secret::{SecretHash, looks_like_key},
 };
+use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
 /// The other carrier.
@@ -45,9 +46,8 @@ pub fn key<'h>(profile: &Profile, headers: &'h HeaderMap, query: Option<&str>) -
 /// A key that came where none is read, and where that was. It is looked for only in requests that are refused.
 pub fn misplaced<'h>(profile: &Profile, headers: &'h HeaderMap, query: Option<&str>) -> Option<(Cow<'h, str>, Place)> {
     let is_key = |text: &&str| looks_like_key(&profile.key, text);
-    let in_query = query.into_iter().flat_map(|query| form_urlencoded::parse(query.as_bytes()));
-    if let Some((_, key)) = in_query.into_iter().find(|(_, value)| is_key(&value.trim())) {
-        return Some((Cow::Owned(key.trim().to_owned()), Place::Query));
+    if let Some(key) = query.and_then(|query| key_in(profile, query)) {
+        return Some((Cow::Owned(key), Place::Query));
     }
     let values = |name| headers.get_all(name).iter().filter_map(|value: &HeaderValue| value.to_str().ok());
     // Behind another scheme, or behind none.
@@ -100,10 +100,17 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     }
 }
 
-/// Whatever the parameter is called: its value is a key. `access_token` is refused by name (RFC 6750 §2.3).
+/// `access_token` is refused by name (RFC 6750 §2.3).
 fn query_has_key(profile: &Profile, query: &str) -> bool {
-    form_urlencoded::parse(query.as_bytes())
-        .any(|(name, value)| name == "access_token" || looks_like_key(&profile.key, value.trim()))
+    form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "access_token") || key_in(profile, query).is_some()
+}
+
+/// A key in a query string: as a name or a value, behind another word, or encoded once more than it had to be.
+fn key_in(profile: &Profile, query: &str) -> Option<String> {
+    let decoded = percent_decode_str(query).decode_utf8_lossy();
+    let twice = percent_decode_str(&decoded).decode_utf8_lossy();
+    let mut words = twice.split(|c: char| !c.is_ascii_alphanumeric() && !"_-.".contains(c));
+    words.find(|word| looks_like_key(&profile.key, word)).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -168,7 +175,19 @@ mod tests {
     #[test]
     fn common_06_a_key_in_the_query_string_is_refused_under_any_name() {
         let mistyped = format!("sk_live_{}", "a".repeat(49));
-        for query in [format!("key={mistyped}"), format!("a=1&whatever=%20{mistyped}"), "access_token=x".to_owned()] {
+        let encoded = mistyped.replace('_', "%5F");
+        for query in [
+            format!("key={mistyped}"),
+            format!("a=1&whatever=%20{mistyped}"),
+            mistyped.clone(),
+            format!("a=1;key={mistyped}"),
+            format!("a=Bearer%20{mistyped}"),
+            format!("a=Bearer+{mistyped}"),
+            format!("a={encoded}"),
+            format!("a={}", encoded.replace('%', "%25")),
+            format!("a={{\"key\":\"{mistyped}\"}}"),
+            "access_token=x".to_owned(),
+        ] {
             assert_eq!(find(&[], Some(&query)), Err(400), "{query}");
         }
         assert_eq!(find(&[], Some("key=sk_live_docs")), Ok(None), "too short to be one");

@@ -22,7 +22,7 @@ use axum::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version,
         header::{
             ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, ORIGIN, PROXY_AUTHENTICATE,
-            PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+            PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, VIA,
         },
         request::Parts,
     },
@@ -122,7 +122,7 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
     // What was let through has been counted, whatever the upstream makes of it.
     let mut response = match sent.and_then(|response| come_back(app, response, switch, slot)) {
         Ok(response) => response,
-        Err(problem) => problem.json(asked),
+        Err(problem) => mendable(app, "", problem).json(asked),
     };
     identity::strip(response.headers_mut());
     limits::write(response.headers_mut(), app, &passage);
@@ -198,7 +198,7 @@ fn strip_own_cookies(app: &App, headers: &mut HeaderMap) {
     }
 }
 
-/// Turns the request to the upstream, and says where it came from.
+/// Turns the request to the upstream, and says where it came from and by whom (RFC 9110 §7.6.3).
 fn forward(app: &App, caller: Caller, parts: &mut Parts) -> Result<(), Problem> {
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let uri = app.upstream.address(path)?;
@@ -211,6 +211,8 @@ fn forward(app: &App, caller: Caller, parts: &mut Parts) -> Result<(), Problem> 
     }
     let scheme = if caller.https { "https" } else { "http" };
     parts.headers.insert("x-forwarded-proto", HeaderValue::from_static(scheme));
+    let via = if parts.version == Version::HTTP_10 { "1.0 keywright" } else { "1.1 keywright" };
+    parts.headers.append(VIA, HeaderValue::from_static(via));
     parts.uri = uri;
     // Whatever the client spoke, the upstream is spoken to in HTTP/1.1.
     parts.version = Version::HTTP_11;
@@ -227,5 +229,7 @@ async fn nothing_here(app: &Shared, caller: Caller, asked: Parts) -> Response {
         headers::write(page.headers_mut());
         return page;
     }
-    mendable(app, "", problem).json(&asked.headers)
+    let mut refused = mendable(app, "", problem).json(&asked.headers);
+    cors::write(refused.headers_mut(), &app.services.profile, &asked.headers);
+    refused
 }

@@ -48,11 +48,20 @@ pub fn strip(headers: &mut HeaderMap) {
 
 /// Removes headers by name, in every spelling that a server may fold into it: some read `_` and `.` as `-`.
 pub fn strip_folded(headers: &mut HeaderMap, unwanted: impl Fn(&str) -> bool) {
-    let folded = |name: &HeaderName| unwanted(&name.as_str().replace(['_', '.'], "-"));
-    let forged: Vec<HeaderName> = headers.keys().filter(|name| folded(name)).cloned().collect();
+    let forged: Vec<HeaderName> = headers.keys().filter(|name| is_folded(name, &unwanted)).cloned().collect();
     for name in forged {
         headers.remove(name);
     }
+}
+
+/// Whether there is a header of such a name, in any of those spellings.
+pub fn any_folded(headers: &HeaderMap, wanted: impl Fn(&str) -> bool) -> bool {
+    headers.keys().any(|name| is_folded(name, &wanted))
+}
+
+fn is_folded(name: &HeaderName, wanted: impl Fn(&str) -> bool) -> bool {
+    let name = name.as_str();
+    if name.contains(['_', '.']) { wanted(&name.replace(['_', '.'], "-")) } else { wanted(name) }
 }
 
 fn written(buffer: &mut String, id: Option<impl fmt::Display>) -> HeaderValue {

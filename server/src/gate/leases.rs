@@ -3,11 +3,11 @@
 
 use super::{
     credentials::Backend,
-    refusal,
+    mendable, refusal,
     verify::{Verify, check},
 };
 use crate::{
-    body::{Json, MaybeJson},
+    body::{Json, MaybeJson, Object},
     guard::RequestId,
     path::PathId,
     peer::Caller,
@@ -39,7 +39,7 @@ pub struct Take {
     #[serde(default)]
     workspace_id: Option<WorkspaceId>,
     #[serde(default)]
-    check: Option<Verify>,
+    check: Option<Object<Verify>>,
     #[serde(default)]
     lifetime: Option<u32>,
 }
@@ -80,7 +80,7 @@ pub async fn take(
     let lifetime = lifetime(asked.lifetime)?;
     let workspace = match (asked.workspace_id, asked.check) {
         (Some(workspace), None) => workspace,
-        (None, Some(check_first)) => {
+        (None, Some(Object(check_first))) => {
             let passage = check(&app, caller, &id, &check_first.for_nothing()).await?;
             if let Some(refused) = refusal(&app, "", &passage, &headers) {
                 return Ok(refused);
@@ -89,7 +89,8 @@ pub async fn take(
         }
         (..) => return Err(Problem::malformed("Say either workspace_id, or check.")),
     };
-    match app.services.gate.lease(workspace, lifetime).await? {
+    let taken = app.services.gate.lease(workspace, lifetime).await;
+    match taken.map_err(|error| mendable(&app, "", error.into()))? {
         Lease::Held { id, limit, held } => {
             let concurrent = Some(Concurrent { limit, held });
             Ok((StatusCode::CREATED, axum::Json(body(&app, id, lifetime, concurrent))).into_response())

@@ -24,13 +24,16 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 /// Writes the fields; none where the plan has no limits.
 pub fn write(headers: &mut HeaderMap, app: &App, passage: &Passage) {
     let (Some((limit, room)), Some(policy)) = (passage.tightest(), passage.policy()) else { return };
+    let Some(at) = passage.counted_at else { return };
     let left = room.wait.filter(|wait| *wait != Room::NEVER).unwrap_or(room.resets_in);
-    let wait = whole_seconds(left);
+    // The API behind the gateway may have taken its time.
+    let since = (app.now() - at).to_std().map_or(0, |since| since.as_secs());
+    let wait = whole_seconds(left).saturating_sub(since);
     let reset = match app.services.profile.rate_reset {
         RateReset::Seconds => wait,
         RateReset::Epoch => {
-            let now = u64::try_from(app.now().timestamp_micros()).unwrap_or_default();
-            whole_seconds(Duration::from_micros(now).saturating_add(left))
+            let at = u64::try_from(at.timestamp_micros()).unwrap_or_default();
+            whole_seconds(Duration::from_micros(at).saturating_add(left))
         }
     };
     headers.insert(X_LIMIT, limit.requests.into());

@@ -3,10 +3,10 @@
 
 use super::{
     credentials::{self, Backend},
-    limits, notes, refusal,
+    limits, mendable, notes, refusal,
 };
 use crate::{
-    body::Json,
+    body::{Json, Object},
     guard::RequestId,
     peer::Caller,
     problem::{Problem, method_not_allowed, whole_seconds},
@@ -102,7 +102,7 @@ struct LimitLeft<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
-    checks: Vec<Verify>,
+    checks: Vec<Object<Verify>>,
 }
 
 /// The answers, in the order of the questions.
@@ -138,9 +138,9 @@ pub async fn batch(
         return Err(Error::field("checks", format!("Ask at most {MOST} at once.")).into());
     }
     let profile = &app.services.profile;
-    checks.iter().try_for_each(|asked| asked.needs(profile).map(drop))?;
+    checks.iter().try_for_each(|Object(asked)| asked.needs(profile).map(drop))?;
     let mut passages = Vec::with_capacity(checks.len());
-    for asked in &checks {
+    for Object(asked) in &checks {
         passages.push(check(&app, caller, &id, asked).await);
     }
     // Those before one that could not be answered have been counted: their answers must not be lost.
@@ -159,11 +159,12 @@ pub async fn whoami(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let key = credentials::key(&app.services.profile, &headers, uri.query())?;
+    let mended = |problem: Problem| mendable(&app, "", problem);
+    let key = credentials::key(&app.services.profile, &headers, uri.query()).map_err(mended)?;
     let needs = Needs::Scopes(ScopeSet::NONE);
     let call =
         Call { key, needs, address: caller.address, user_agent: None, cost: 0, from_stranger: true, member: None };
-    let passage = app.services.gate.check(call).await?;
+    let passage = app.services.gate.check(call).await.map_err(|error| mended(error.into()))?;
     notes::decided(&app, id.as_str(), call, &passage).await;
     Ok(known(&app, &passage, &headers))
 }

@@ -22,11 +22,25 @@ use keywright_core::{
 
 /// `/`: to the keys of the workspace that this browser was in last, or else of the first.
 pub async fn go(State(app): State<Shared>, who: SignedIn, headers: HeaderMap) -> Result<Response, Problem> {
-    let all = app.services.workspaces.memberships(who.user.id).await?;
-    let last = last_place(&headers, &app).unwrap_or_default();
-    let found = all.iter().find(|membership| membership.workspace.slug == last).or(all.first());
-    let path = found.map_or_else(|| "/workspaces".to_owned(), |found| front(&found.workspace.slug, &found.role));
-    Ok(see_other(&path))
+    let found = usual(&app, &who, &headers).await?;
+    Ok(found.map_or_else(to_all, |found| see_other(&front(&found.workspace.slug, &found.role))))
+}
+
+/// `/plan`: to its plan. Whom the gate refuses for the plan is sent here: it names no workspace to holders of keys.
+pub async fn plan(State(app): State<Shared>, who: SignedIn, headers: HeaderMap) -> Result<Response, Problem> {
+    let found = usual(&app, &who, &headers).await?;
+    Ok(found.map_or_else(to_all, |found| see_other(&format!("/w/{}/plan", found.workspace.slug))))
+}
+
+async fn usual(app: &Shared, who: &SignedIn, headers: &HeaderMap) -> Result<Option<Membership>, Problem> {
+    let mut all = app.services.workspaces.memberships(who.user.id).await?;
+    let last = last_place(headers, app).unwrap_or_default();
+    let place = all.iter().position(|membership| membership.workspace.slug == last).unwrap_or_default();
+    Ok((!all.is_empty()).then(|| all.swap_remove(place)))
+}
+
+fn to_all() -> Response {
+    see_other("/workspaces")
 }
 
 /// `/workspaces`: all of them.

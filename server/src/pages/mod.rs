@@ -34,6 +34,7 @@ use axum::{
 pub fn router() -> Router<Shared> {
     oauth::decisions()
         .route("/", get(home::go))
+        .route("/plan", get(home::plan))
         .route("/workspaces", get(home::workspaces))
         .route("/invite", get(invite::show).post(invite::submit))
         .route("/setup", get(setup::show).post(setup::submit))

@@ -1,6 +1,7 @@
 //! The listener. hyper with a timer, because a plain `axum::serve` waits for ever for the rest of a half-sent head.
 
 mod body;
+mod host;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -143,7 +144,13 @@ impl<S: Site> Server<S> {
         tokio::spawn(async move {
             let service = service_fn(move |request| {
                 let (site, request) = (Arc::clone(&site), ready(request, peer, body_pause, &seat));
-                async move { Ok::<_, Infallible>(site.respond(request).await) }
+                async move {
+                    let answer = match host::is_sound(&request) {
+                        true => site.respond(request).await,
+                        false => host::refuse(),
+                    };
+                    Ok::<_, Infallible>(answer)
+                }
             });
             let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
             if let Err(error) = watcher.watch(connection).await {

@@ -68,6 +68,8 @@ async fn an_answer_can_be_read_by_the_pages_of_the_rule_and_by_no_other() {
     assert!(passed.header("access-control-expose-headers").contains("X-RateLimit-Remaining"));
     let refused = app.anonymous().with("origin", PAGE).get("/api/v1/workflows").await;
     assert_eq!((refused.status, refused.header("access-control-allow-origin")), (StatusCode::UNAUTHORIZED, PAGE));
+    let nowhere = app.anonymous().with("origin", PAGE).get("/api/v1/nothing").await;
+    assert_eq!((nowhere.status, nowhere.header("access-control-allow-origin")), (StatusCode::NOT_FOUND, PAGE));
     let mut other = app.key(made.secret.expose()).with("origin", "https://evil.example");
     let unread = other.get("/api/v1/workflows").await;
     assert_eq!((unread.header("access-control-allow-origin"), unread.header("vary")), ("", "Origin"));
@@ -95,6 +97,10 @@ async fn a_proxy_lets_a_preflight_of_the_rule_through_as_from_nobody() {
     let page = app.proxy().with("x-forwarded-method", "GET").with("x-forwarded-uri", "/api/v1/workflows");
     let refused = page.with("origin", PAGE).get("/gate/auth").await;
     assert_eq!((refused.status, refused.header("access-control-allow-origin")), (StatusCode::UNAUTHORIZED, PAGE));
+    let page =
+        app.proxy().with("x-forwarded-method", "GET").with("x-forwarded-uri", "/api/v1/workflows?access_token=x");
+    let refused = page.with("origin", PAGE).get("/gate/auth").await;
+    assert_eq!((refused.status, refused.header("access-control-allow-origin")), (StatusCode::BAD_REQUEST, PAGE));
 }
 
 #[tokio::test]

@@ -85,6 +85,9 @@ async fn common_08_the_same_body_satisfies_rfc_9457_when_asked() {
     let missing = ask(&app, &request).await;
     assert_eq!(missing.header("content-type"), "application/problem+json");
     insta::assert_json_snapshot!("gate_problem_json", missing.json());
+    let unwanted = ("accept", "application/problem+json;q=0, application/json");
+    let plain = ask(&app, &[request[0], request[1], unwanted]).await;
+    assert_eq!(plain.header("content-type"), "application/json", "RFC 9110 §12.4.2");
 }
 
 #[tokio::test]
@@ -398,6 +401,10 @@ async fn many_questions_are_answered_in_their_order_or_none_is() {
     app.world.clock.advance(TimeDelta::seconds(60));
     let wrong = json!({"checks": [asked("workflows:read"), asked("nonsense")]});
     assert_eq!(backend.post_json("/gate/verify/batch", wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let in_order = json!({"checks": [["k", "GET", "/", null, null, null, 0]]});
+    let refused = backend.post_json("/gate/verify/batch", in_order).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("expected an object"), "{}", refused.text);
     let many: Vec<_> = (0..101).map(|_| asked("workflows:read")).collect();
     let many = backend.post_json("/gate/verify/batch", json!({ "checks": many })).await;
     assert_eq!((many.status, many.json()["fields"]["checks"].is_string()), (StatusCode::UNPROCESSABLE_ENTITY, true));
@@ -424,6 +431,14 @@ async fn the_holder_of_a_key_learns_what_it_can_do_and_what_is_left_for_nothing(
     assert_eq!(app.anonymous().get("/gate/whoami").await.status, StatusCode::UNAUTHORIZED);
     app.world.services.keys.revoke(&ada, made.key.id, "", None).await.expect("revoked");
     assert_eq!(holder.get("/gate/whoami").await.json()["error"], "revoked_key");
+}
+
+#[tokio::test]
+async fn lodol_06_a_plan_without_the_api_has_no_leases() {
+    let (app, ada) = TestApp::owned("lodol", "free", &[]).await;
+    let refused = app.key(GATE_TOKEN).post_json("/gate/leases", json!({"workspace_id": ada.workspace.id})).await;
+    assert_eq!((refused.status, &refused.json()["error"]), (StatusCode::FORBIDDEN, &json!("plan_required")));
+    assert_eq!(refused.json()["action_url"], "http://127.0.0.1:3000/plan");
 }
 
 #[tokio::test]
@@ -504,6 +519,9 @@ async fn skaala_05_no_header_tells_one_refused_key_from_another() {
     };
     assert_eq!(ask(made.secret.expose()).await.0, StatusCode::OK);
     let unknown = ask("sk_live_nonsense").await;
+    let without = app.proxy().with("x-forwarded-method", "GET").with("x-forwarded-uri", "/api/v1/bookings");
+    let without = { without }.get("/gate/auth").await;
+    assert_eq!((without.status, &without.text), (unknown.0, &unknown.1));
     app.world.services.keys.disable(&ada, made.key.id, None).await.expect("disabled");
     assert_eq!(ask(made.secret.expose()).await, unknown);
     app.world.services.keys.revoke(&ada, made.key.id, "", None).await.expect("revoked");

@@ -62,6 +62,7 @@ async fn lodol_01_the_printed_curl_reaches_the_api_with_its_identity_and_without
     assert_eq!(headers["x-keywright-scopes"], "workflows:read workflows:execute");
     assert_eq!(headers["x-forwarded-for"], "203.0.113.7");
     assert_eq!(headers["cookie"], "theirs=1");
+    assert_eq!(headers["via"], "1.1 keywright");
     for gone in [
         "authorization",
         "x-api-key",

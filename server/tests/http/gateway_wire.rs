@@ -290,3 +290,19 @@ async fn no_other_protocol_than_websocket_and_none_that_nobody_asked_for_is_swit
     assert_eq!(site.get().await.status().await, 502);
     assert_eq!(open(&site).await.err(), Some(StatusCode::BAD_GATEWAY.as_u16()), "not even in a WebSocket's place");
 }
+
+#[tokio::test]
+async fn a_request_that_does_not_say_once_which_site_it_is_for_is_refused() {
+    let site = Site::start(upstream().await, "concurrent = 5").await;
+    let key = site.made.secret.expose();
+    let ask = async |version: &str, hosts: &str| {
+        let head = format!("GET /api/v1/workflows/quick HTTP/{version}\r\n{hosts}authorization: Bearer {key}\r\n\r\n");
+        site.send(&head).await.status().await
+    };
+    assert_eq!(ask("1.1", "host: api.example.com:8080\r\n").await, 200);
+    assert_eq!(ask("1.1", "host: [::1]:80\r\n").await, 200);
+    for hosts in ["", "host: a\r\nhost: b\r\n", "host: a\r\nhost: a\r\n", "host: a b/c\r\n", "host: me@a\r\n"] {
+        assert_eq!(ask("1.1", hosts).await, 400, "{hosts:?}: RFC 9112 §3.2");
+    }
+    assert_eq!(ask("1.0", "").await, 200);
+}

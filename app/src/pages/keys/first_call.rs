@@ -17,6 +17,9 @@ pub(crate) fn FirstCallSection(
     /// From when on requests count.
     since: Time,
     now: Time,
+    /// Whether the secret is on this page, and on no later one.
+    #[prop(optional)]
+    with_secret: bool,
 ) -> impl IntoView {
     let (here, since) = (format!("/w/{slug}/keys/{key}"), since.timestamp_micros());
     let source = format!("{here}/first-call?since={since}");
@@ -32,6 +35,9 @@ pub(crate) fn FirstCallSection(
                 </div>
                 <a class="button first-call__again" href=again>"Refresh"</a>
             </div>
+            {with_secret.then(|| view! {
+                <noscript><p class="quiet">"Refreshing leaves this page: store the key first, it is not shown again."</p></noscript>
+            })}
         </section>
     }
     .into_any()

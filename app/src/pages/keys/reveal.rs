@@ -63,7 +63,7 @@ pub fn RevealPage(
             </div>
         </section>
         <Snippets secret line=None gateway sample />
-        <FirstCallSection slug key=id profile call=FirstCall::Waiting since=now now />
+        <FirstCallSection slug key=id profile call=FirstCall::Waiting since=now now with_secret=true />
         <LeaveGuard />
     }
     .into_any()

@@ -26,7 +26,7 @@ pub fn RefusalPage(
 ) -> impl IntoView {
     let Listed { request, label } = listed;
     let explanation = request.explain(&profile);
-    let (sentence, status) = (request.sentence(&profile), request.reason.status(&profile));
+    let (sentence, status) = (request.sentence(&profile), request.status(&profile));
     let RefusedRequest { request_id, at, key, reason, facts, .. } = request;
     let fix = explanation.fix.map(|(fix, words)| {
         let link = fix_link(&slug, key, fix).filter(|_| can_manage || is_open_to_all(fix));

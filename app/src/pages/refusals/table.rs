@@ -26,7 +26,7 @@ pub(crate) fn Table(slug: String, requests: Vec<Listed>, profile: Arc<Profile>, 
 
 fn row(slug: &str, Listed { request, label }: Listed, profile: &Profile, now: Time) -> impl IntoView + use<> {
     let sentence = request.sentence(profile);
-    let status = request.reason.status(profile);
+    let status = request.status(profile);
     let RefusedRequest { request_id, at, key, reason, facts, .. } = request;
     view! {
         <tr role="row">

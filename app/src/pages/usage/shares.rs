@@ -72,13 +72,14 @@ pub(crate) fn Share(name: AnyView, count: Count, most: u64) -> impl IntoView {
         (width > 0)
             .then(|| view! { <rect class=class x=x.to_string() y="0" width=width.to_string() height="10"></rect> })
     };
-    let of_them = (count.refused > 0 && count.allowed > 0).then(|| {
-        view! { <span class="share__refused">{format!("{} refused", words::number(count.refused))}</span> }
+    let of_them = (count.refused > 0).then(|| {
+        let how_many = if count.allowed > 0 { words::number(count.refused) } else { "all".to_owned() };
+        view! { <span class="share__refused">{format!("{how_many} refused")}</span> }
     });
     view! {
         <li class="share">
             <span class="share__name">{name}</span>
-            <span class="share__count">{words::number(count.total())}<span class="unseen">" requests"</span></span>
+            <span class="share__count">{words::number(count.total())}<span class="unseen">{if count.total() == 1 { " request" } else { " requests" }}</span></span>
             <svg class="bars share__bar" viewBox=format!("0 0 {HEIGHT} 10") preserveAspectRatio="none" aria-hidden="true">
                 {part("bars__allowed", 0, allowed)}
                 {part("bars__refused", allowed, refused)}

@@ -1,6 +1,6 @@
 //! Why a request was refused, in one word.
 
-use super::Check;
+use super::{Check, Place};
 use crate::{gate::Verdict, profile::Profile};
 
 /// Why a request with a key of ours was refused.
@@ -54,11 +54,14 @@ impl Reason {
 
     /// The status that the caller got, where the product's own door answered.
     #[must_use]
-    pub fn status(self, profile: &Profile) -> u16 {
-        match self {
-            Self::Verdict(verdict) => verdict.refusal(profile, None).map_or(200, |refusal| refusal.status),
-            Self::Misplaced => 400,
-        }
+    pub fn status(self, profile: &Profile, place: Option<Place>) -> u16 {
+        let verdict = match (self, place) {
+            (Self::Verdict(verdict), _) => verdict,
+            // Where no key is read, there was none.
+            (Self::Misplaced, Some(Place::XApiKey | Place::Authorization)) => Verdict::Missing,
+            (Self::Misplaced, Some(Place::Query | Place::Beside) | None) => return 400,
+        };
+        verdict.refusal(profile, None).map_or(200, |refusal| refusal.status)
     }
 
     /// The check that refused. A request that no verdict refuses was stopped before the first of them.

@@ -33,7 +33,7 @@ pub fn FirstCallState(
         }
         .into_any(),
         FirstCall::Refused(request) => {
-            let (sentence, status) = (request.sentence(&profile), request.reason.status(&profile));
+            let (sentence, status) = (request.sentence(&profile), request.status(&profile));
             let advice = request.explain(&profile).fix.map(|(_, words)| words);
             let route = request.facts.route.clone().unwrap_or_else(|| "No route of the API".to_owned());
             let href = format!("/w/{slug}/refusals/{}", request.request_id);

@@ -3,8 +3,8 @@ use keywright_core::profile::{Carrier, Profile};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The secret where it is going to be: a request to try, and lines for an `.env` file. The tabs are
-/// radio buttons, so they turn without script.
+/// The secret where it is going to be: a request to try, lines for an `.env` file, and a program that reads them. The
+/// tabs are radio buttons, so they turn without script.
 #[component]
 pub(crate) fn Snippets(
     /// The secret, or the name of a variable in its place.
@@ -22,15 +22,19 @@ pub(crate) fn Snippets(
     let gateway = gateway.trim_end_matches('/').to_owned();
     let line = line.unwrap_or_else(|| format!("{}={secret}", variable(&product)));
     let env = format!("{}API_URL={gateway}\n{line}", variable_prefix(&product));
-    let curl = curl_line(&gateway, &header(carrier, &secret), sample);
+    let (method, path) = sample.unwrap_or_else(|| ("GET".to_owned(), "/".to_owned()));
+    let curl = curl_line(&gateway, &header(carrier, &secret), &method, &path);
+    let code = program(&variable_prefix(&product), carrier, &method, &path);
     view! {
         <section class="card section" aria-labelledby="snippets-title">
             <h2 id="snippets-title">"Use it"</h2>
             <div class="tabs" role="group" aria-label="Form of the example">
                 <Tab name="curl" label="curl" checked=true />
                 <Tab name="env" label=".env" checked=false />
+                <Tab name="code" label="Node.js" checked=false />
                 <Snippet name="curl" text=curl />
                 <Snippet name="env" text=env />
+                <Snippet name="code" text=code />
             </div>
         </section>
     }
@@ -38,9 +42,19 @@ pub(crate) fn Snippets(
 }
 
 /// One line, so that every shell takes it as it is pasted.
-fn curl_line(gateway: &str, header: &str, sample: Option<(String, String)>) -> String {
-    let (method, path) = sample.unwrap_or_else(|| ("GET".to_owned(), "/".to_owned()));
+fn curl_line(gateway: &str, header: &str, method: &str, path: &str) -> String {
     format!("curl -X {method} \"{gateway}{path}\" -H \"{header}\"")
+}
+
+/// A module for Node.js, started with `--env-file=.env`.
+fn program(prefix: &str, carrier: Carrier, method: &str, path: &str) -> String {
+    let header = header(carrier, &format!("${{process.env.{prefix}API_KEY}}"));
+    let (name, value) = header.split_once(": ").unwrap_or_default();
+    let name = if name.contains('-') { format!("\"{name}\"") } else { name.to_owned() };
+    format!(
+        "const answer = await fetch(`${{process.env.{prefix}API_URL}}{path}`, {{\n  method: \"{method}\",\n  headers: {{ \
+         {name}: `{value}` }},\n}});\nconsole.log(answer.status, await answer.json());"
+    )
 }
 
 fn header(carrier: Carrier, secret: &str) -> String {
@@ -72,12 +86,19 @@ mod tests {
 
     #[test]
     fn the_curl_line_is_one_line_that_a_shell_takes() {
-        let sample = Some(("GET".to_owned(), "/api/v1/workflows".to_owned()));
+        let header = header(Carrier::Bearer, "sk_live_abc");
         assert_eq!(
-            curl_line("http://127.0.0.1:3000", &header(Carrier::Bearer, "sk_live_abc"), sample),
+            curl_line("http://127.0.0.1:3000", &header, "GET", "/api/v1/workflows"),
             "curl -X GET \"http://127.0.0.1:3000/api/v1/workflows\" -H \"Authorization: Bearer sk_live_abc\""
         );
-        assert_eq!(header(Carrier::XApiKey, "sk_live_abc"), "X-API-Key: sk_live_abc");
+        assert_eq!(super::header(Carrier::XApiKey, "sk_live_abc"), "X-API-Key: sk_live_abc");
+    }
+
+    #[test]
+    fn the_program_reads_what_the_env_file_has() {
+        let text = program("LODOL_", Carrier::XApiKey, "POST", "/v1/leads");
+        assert!(text.contains("fetch(`${process.env.LODOL_API_URL}/v1/leads`, {\n  method: \"POST\","), "{text}");
+        assert!(text.contains("headers: { \"X-API-Key\": `${process.env.LODOL_API_KEY}` },"), "{text}");
     }
 
     #[test]
