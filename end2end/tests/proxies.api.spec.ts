@@ -93,7 +93,9 @@ for (const name of ['nginx', 'caddy'] as const) {
     expect(await (await context.request.get(why)).json()).toMatchObject({ code: 'insufficient_scope', route: 'GET /api/v1/executions' });
     expect(await ask('/api/v1/nothing', secret)).toMatchObject({ status: 404, body: { error: 'not_found' } });
     expect(await ask('/api/v1/workflows', secret, 'DELETE')).toMatchObject({ status: 404 });
-    expect(await ask(`/api/v1/workflows?key=${secret}`)).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+    const inUrl = await ask(`/api/v1/workflows?key=${secret}`);
+    expect(inUrl).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+    expect(inUrl.headers.get('www-authenticate')).toContain('error="invalid_request"');
 
     for (let n = 0; n < 15; n++) expect((await ask('/api/v1/workflows', secret)).status).toBe(200);
     const limited = await ask('/api/v1/workflows', secret);

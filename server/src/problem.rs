@@ -39,7 +39,7 @@ pub struct Problem {
     pub fields: Vec<FieldError>,
     /// When to try again.
     pub retry_after: Option<Duration>,
-    /// The challenge of a 401, or of a 403 for a scope (RFC 6750 §3).
+    /// The challenge of a 401, of a 403 for a scope, or of a 400 for credentials (RFC 6750 §3).
     pub challenge: Option<Box<str>>,
 }
 
@@ -58,6 +58,11 @@ impl Problem {
     /// The request could not be understood.
     pub fn malformed(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", message)
+    }
+
+    /// What the request brings to say who it is from could not be understood (RFC 6750 §3.1).
+    pub fn bad_credentials(message: impl Into<String>) -> Self {
+        Self { challenge: Some(challenge(Some("invalid_request"), &[])), ..Self::malformed(message) }
     }
 
     /// The query string could not be understood; each wrong member is named.

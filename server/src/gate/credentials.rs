@@ -21,7 +21,7 @@ pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 /// The key that a request brings, if it brings one.
 pub fn key<'h>(profile: &Profile, headers: &'h HeaderMap, query: Option<&str>) -> Result<Option<&'h str>, Problem> {
     if query.is_some_and(|query| query_has_key(profile, query)) {
-        return Err(Problem::malformed(
+        return Err(Problem::bad_credentials(
             "Do not put a key into the URL: URLs end up in logs. Send it as “Authorization: Bearer <key>”, and \
              replace this key, which others may have read.",
         ));
@@ -34,7 +34,7 @@ pub fn key<'h>(profile: &Profile, headers: &'h HeaderMap, query: Option<&str>) -
         };
         match (found, key) {
             (Some(one), Some(other)) if one != other => {
-                return Err(Problem::malformed("The request brings two different keys. Send one."));
+                return Err(Problem::bad_credentials("The request brings two different keys. Send one."));
             }
             (None, Some(_)) => found = key,
             (..) => {}
@@ -80,7 +80,7 @@ impl FromRequestParts<Shared> for Backend {
 fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h HeaderValue>, Problem> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (_, Some(_)) => Err(Problem::malformed(format!("The request has two {name} headers. Send one."))),
+        (_, Some(_)) => Err(Problem::bad_credentials(format!("The request has two {name} headers. Send one."))),
         (first, None) => Ok(first),
     }
 }
@@ -95,7 +95,7 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
         return Ok(None);
     }
     match token.trim() {
-        "" => Err(Problem::malformed("The Authorization header says Bearer, and brings no key.")),
+        "" => Err(Problem::bad_credentials("The Authorization header says Bearer, and brings no key.")),
         token => Ok(Some(token)),
     }
 }

@@ -166,10 +166,11 @@ fn strip(app: &App, headers: &mut HeaderMap) {
     strip_hop_by_hop(headers);
     identity::strip(headers);
     headers.remove(AUTHORIZATION);
-    headers.remove(X_API_KEY);
     // Who waits for a 100 gets it from us as soon as the upstream takes the body.
     headers.remove(EXPECT);
-    identity::strip_folded(headers, |name| CLAIMS.contains(&name) || name.starts_with("x-forwarded-"));
+    identity::strip_folded(headers, |name| {
+        CLAIMS.contains(&name) || name.starts_with("x-forwarded-") || X_API_KEY.as_str() == name
+    });
     strip_own_cookies(app, headers);
 }
 

@@ -43,6 +43,7 @@ async fn lodol_01_the_printed_curl_reaches_the_api_with_its_identity_and_without
         .with("x-keywright-user-id", "forged")
         .with("x_keywright_scopes", "forged")
         .with("x-api-key", "another")
+        .with("x_api_key", "another")
         .with("x-forwarded-for", "192.0.2.1")
         .with("x_forwarded_for", "192.0.2.1")
         .with("x-http-method-override", "DELETE")
@@ -66,6 +67,7 @@ async fn lodol_01_the_printed_curl_reaches_the_api_with_its_identity_and_without
     for gone in [
         "authorization",
         "x-api-key",
+        "x_api_key",
         "x_keywright_scopes",
         "x-secret-hop",
         "x_forwarded_for",
@@ -97,7 +99,10 @@ async fn common_06_only_one_bearer_header_carries_a_key() {
     assert_eq!(app.key(secret).with("authorization", &format!("Bearer {secret}")).get(workflows).await.status, 400);
     assert_eq!(app.anonymous().get(&format!("{workflows}?key={secret}")).await.status, 400);
     assert_eq!(app.key(secret).get(&format!("{workflows}?key={secret}")).await.status, 400);
-    assert_eq!(app.key("").get(workflows).await.status, 400);
+    let empty = app.key("").get(workflows).await;
+    assert_eq!(empty.status, 400);
+    let challenge = empty.header("www-authenticate");
+    assert!(challenge.contains("error=\"invalid_request\""), "RFC 6750 §3.1: {challenge}");
     assert_eq!(app.key("a\tb").get(workflows).await.status, 401);
 }
 
