@@ -246,7 +246,7 @@ impl Inner {
 
     /// A token that this instance has signed, for the API behind this gate, and how its grant stands.
     async fn read_token(&self, text: &str) -> Result<Option<Entry>> {
-        let Some(claims) = self.tokens.read(text).await? else { return Ok(None) };
+        let Some(claims) = self.tokens.signed(text).await? else { return Ok(None) };
         let Some(within) = claims.aud.paths_behind(&self.address) else { return Ok(None) };
         let grant = oauth::store::standing_of(&self.db, &self.profile, claims.gid).await?;
         // What manages keys opens nothing else, not even a route that needs no scope.
