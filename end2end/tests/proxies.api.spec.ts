@@ -1,5 +1,16 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test as base } from '../fixtures/test.ts';
 import { Proxy, type Arrived } from '../fixtures/proxy.ts';
+
+/** Lodol, with plans that have no limits. */
+function unlimited(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'keywright-')), 'unlimited.toml');
+  const lodol = readFileSync(join(import.meta.dirname, '../../profiles/lodol.toml'), 'utf8');
+  writeFileSync(file, lodol.replaceAll(/^limits = .*$/gm, ''));
+  return file;
+}
 
 const test = base.extend<{ through: (name: 'nginx' | 'caddy') => Promise<Proxy> }>({
   through: async ({ instance }, use) => {
@@ -15,14 +26,14 @@ const test = base.extend<{ through: (name: 'nginx' | 'caddy') => Promise<Proxy> 
 
 for (const name of ['nginx', 'caddy'] as const) {
   test.describe(() => {
-    test.use({ profile: 'skaala', settings: { KEYWRIGHT_TRUSTED_PROXIES: '127.0.0.1' } });
+    test.use({ profile: 'lodol', settings: { KEYWRIGHT_TRUSTED_PROXIES: '127.0.0.1', KEYWRIGHT_PROFILE: unlimited() } });
     test(`${name}: where the plan has no limits nothing is said of any, and the kind of JSON is told truly`, async ({ given, through }) => {
-      const { secret } = await given({ label: 'ci', scopes: ['read:bookings'] });
+      const { secret } = await given({ label: 'ci', scopes: ['workflows:read'] });
       const { url } = await through(name);
-      const answer = await fetch(`${url}/api/v1/bookings`, { headers: { authorization: `Bearer ${secret}` } });
+      const answer = await fetch(`${url}/api/v1/workflows`, { headers: { authorization: `Bearer ${secret}` } });
       expect(answer.status).toBe(200);
       expect([...answer.headers].filter(([header]) => header.includes('ratelimit'))).toEqual([]);
-      const refused = await fetch(`${url}/api/v1/bookings`, { headers: { accept: 'application/problem+json' } });
+      const refused = await fetch(`${url}/api/v1/workflows`, { headers: { accept: 'application/problem+json' } });
       const body = (await refused.json()) as { status?: number };
       expect(refused.headers.get('content-type')).toBe(body.status ? 'application/problem+json' : 'application/json');
     });
