@@ -32,7 +32,7 @@ impl Site for Doors {
         if let Some(door) = gate::Door::at(request.uri().path()) {
             let answer = |request, caller, id| door.answer(&self.app, caller, id, request);
             self.guard.quietly(request, answer).await
-        } else if let Some(document) = oauth::Document::of(&request) {
+        } else if let Some(document) = oauth::Published::of(&request) {
             self.guard.quietly(request, |request, _, _| document.answer(&self.app, request)).await
         } else if let Some(door) = oauth::Door::of(&request) {
             // In a box: what the gate's doors and the documents need is not to grow with it.

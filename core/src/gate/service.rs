@@ -510,12 +510,11 @@ impl Gate {
             return Err(Error::Suspended);
         }
         // A plan that the profile has dropped grants nothing.
-        let Some(plan) = gate.profile.plan(&plan).filter(|plan| plan.api) else {
-            return Err(Error::PlanRequired {
-                plan: gate.profile.plan(&plan).map_or(plan.clone(), |p| p.title.clone()),
-            });
+        let limit = match gate.profile.plan(&plan) {
+            Some(plan) if plan.api => plan.concurrent,
+            Some(plan) => return Err(Error::PlanRequired { plan: plan.title.clone() }),
+            None => return Err(Error::PlanRequired { plan }),
         };
-        let limit = plan.concurrent;
         let id = LeaseId::from_uuid(random::uuid(gate.clock.now(), gate.random.as_ref()));
         let tick = gate.clock.tick();
         let taken = match &gate.redis {

@@ -88,11 +88,12 @@ impl<'a> Asked<'a> {
 
 async fn answer(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>) -> Response {
     let checked = check(app, caller, headers, asked).await;
-    checked.unwrap_or_else(|problem| {
-        let mut refused = mendable(app, asked.path, problem).json(headers);
-        cors::write(refused.headers_mut(), &app.services.profile, headers);
-        refused
-    })
+    let mut answer = checked.unwrap_or_else(|problem| mendable(app, asked.path, problem).json(headers));
+    // A no goes to the page that asked; of a yes the API says who may read its answer.
+    if !answer.status().is_success() {
+        cors::write(answer.headers_mut(), &app.services.profile, headers);
+    }
+    answer
 }
 
 async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>) -> Result<Response, Problem> {
@@ -130,9 +131,8 @@ async fn check(app: &App, caller: Caller, headers: &HeaderMap, asked: Asked<'_>)
     };
     let call = Call { key, member: member.as_ref(), ..unread };
     let passage = app.services.gate.check(call).await?;
-    if let Some(mut refused) = refusal(app, path, &passage, headers) {
+    if let Some(refused) = refusal(app, path, &passage, headers) {
         notes::refused(app, came, call, &passage).await;
-        cors::write(refused.headers_mut(), profile, headers);
         return Ok(refused);
     }
     let mut response = Response::new(Body::empty());

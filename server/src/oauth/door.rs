@@ -49,14 +49,14 @@ impl Door {
 
 /// A document that programs ask for again and again. It is everybody's: nobody asks who calls.
 #[derive(Clone, Copy, Debug)]
-pub enum Document {
+pub enum Published {
     /// `/.well-known/jwks.json`
     SigningKeys,
     /// `/.well-known/oauth-authorization-server`
     Server,
 }
 
-impl Document {
+impl Published {
     /// The document that a request asks for, if it is one of them.
     #[must_use]
     pub fn of(request: &Request) -> Option<Self> {

@@ -17,7 +17,7 @@ mod revoke;
 mod token;
 mod whoami;
 
-pub use door::{Document, Door};
+pub use door::{Door, Published};
 pub use metadata::{Documents, RESOURCE as RESOURCE_METADATA};
 
 use crate::state::Shared;

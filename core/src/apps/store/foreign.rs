@@ -42,8 +42,8 @@ statements! {
         insert into app_approvals (workspace_id, app_id, asked_by, asked_at)
         values ($1, $2, $3, $4)
         on conflict do nothing";
-    // Of the app as it was looked at, and no other.
-    // Changes nothing: a change of the app that is under way is waited for, and one that comes after waits.
+    // An app is approved as it was looked at, and no other. This changes nothing: a change of the app that is under
+    // way is waited for, and one that comes after waits.
     HOLD_VERSION = "
         update oauth_apps
         set version = version
