@@ -33,7 +33,7 @@ test('the page of a new secret shows its first request by itself, and then asks 
   await expect(reveal.firstCall).toContainText('The key came in X-API-Key, which is not read here.');
   await expect(reveal.firstCall).toContainText('Send the key as “Authorization: Bearer <key>”.');
   expect((await call(secret)).status).toBe(200);
-  await expect(reveal.firstCall).toContainText('Let through GET /api/v1/workflows · just now');
+  await expect(reveal.firstCall).toContainText('200 GET /api/v1/workflows · just now');
   await expect(reveal.secret, 'the page is the same').toHaveValue(secret);
   let asked = 0;
   page.on('request', () => asked++);
@@ -56,5 +56,5 @@ test('nothing is asked while nobody looks', async ({ page, workspace, newKey, re
   await page.waitForTimeout(5_000);
   expect(asked).toBe(0);
   await turn(false);
-  await expect(reveal.firstCall).toContainText('Let through GET /api/v1/workflows');
+  await expect(reveal.firstCall).toContainText('200 GET /api/v1/workflows');
 });

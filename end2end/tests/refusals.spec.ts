@@ -88,8 +88,8 @@ test('the page of a new secret has a way to see its first request', async ({ pag
   if (!javaScriptEnabled) {
     await expect(async () => {
       await reveal.refresh.click();
-      await expect(reveal.firstCall).toContainText('Let through GET /api/v1/workflows · just now', { timeout: 500 });
+      await expect(reveal.firstCall).toContainText('200 GET /api/v1/workflows · just now', { timeout: 500 });
     }).toPass();
   }
-  await expect(reveal.firstCall).toContainText('Let through GET /api/v1/workflows');
+  await expect(reveal.firstCall).toContainText('200 GET /api/v1/workflows');
 });

@@ -6,6 +6,8 @@ use std::{collections::HashMap, sync::Arc};
 /// The profile's routes, made ready for matching.
 pub(super) struct Routes {
     methods: HashMap<String, matchit::Router<Known>>,
+    /// Each as the profile spells it, in its order.
+    names: Vec<Arc<str>>,
     /// What a variable segment may name.
     scopes: HashMap<String, ScopeSet>,
 }
@@ -29,8 +31,10 @@ pub(super) struct Matched<'r> {
 impl Routes {
     pub(super) fn new(profile: &Profile) -> Self {
         let mut methods = HashMap::<String, matchit::Router<Known>>::new();
+        let mut names = Vec::with_capacity(profile.routes.len());
         for (place, route) in profile.routes.iter().enumerate() {
-            let name = format!("{} {}", route.method, route.path).into();
+            let name: Arc<str> = format!("{} {}", route.method, route.path).into();
+            names.push(Arc::clone(&name));
             let known = Known { place, name, needs: route.needs.clone() };
             let inserted = methods.entry(route.method.clone()).or_default().insert(route.path.clone(), known);
             // The profile has been checked; a route that cannot be told from another lets nothing through.
@@ -40,7 +44,7 @@ impl Routes {
         }
         // By name alone: `*` in a path is no integration, though a key may carry it.
         let scopes = profile.scopes.iter().enumerate().map(|(i, scope)| (scope.name.clone(), ScopeSet::one(i)));
-        Self { methods, scopes: scopes.collect() }
+        Self { methods, names, scopes: scopes.collect() }
     }
 
     /// The route of a request. `HEAD` asks for what `GET` gives (RFC 9110 §9.3.2).
@@ -58,6 +62,11 @@ impl Routes {
             Some(Matched { place: found.value.place, name: &found.value.name, needed })
         };
         find(method).or_else(|| if method == "HEAD" { find("GET") } else { None })
+    }
+
+    /// What the route in this place is called. Two marks of one route share its name.
+    pub(super) fn name(&self, place: usize) -> Option<&Arc<str>> {
+        self.names.get(place)
     }
 
     /// The methods that this path is a route for.

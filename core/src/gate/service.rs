@@ -1,19 +1,21 @@
 //! Checking a request, and hearing of changes.
 
 mod explaining;
+mod holding;
+mod passage;
+mod reading;
 
 use super::{
-    Changed, Credential, Decision, Gauge, Refusal, Standing, Verdict, decide,
+    Changed, Decision, Verdict, decide,
     guesses::Guesses,
     index::Entry,
     leases::Leases,
-    limits::{Limits, Room, Whose},
+    limits::{Limits, Whose},
     memory::Memory,
     notices,
     redis::Redis,
     routes::Routes,
-    store,
-    under_way::{Slot, Slots, UnderWay},
+    under_way::{Slot, UnderWay},
 };
 use crate::{
     Time,
@@ -21,18 +23,18 @@ use crate::{
     clock::SharedClock,
     db::{Db, Tx},
     error::{Error, Result},
-    ids::{KeyId, LeaseId, WorkspaceId},
-    oauth::{self, Tokens},
-    profile::{Limit, Per, Profile, Right, ScopeSet},
-    random::{self, SharedRandom},
+    oauth::Tokens,
+    profile::{Profile, ScopeSet},
+    random::SharedRandom,
     refusals::Refusals,
-    secret::{Secret, SecretHash},
-    usage::{Mark, Meter, Usage},
-    words,
+    secret::Secret,
+    usage::{Agent, Mark, Usage},
 };
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc};
 
 pub use explaining::Explained;
+pub use holding::Lease;
+pub use passage::Passage;
 
 /// The gate. Clones share one memory.
 #[derive(Clone)]
@@ -106,99 +108,6 @@ pub enum Needs<'a> {
     Scopes(ScopeSet),
 }
 
-/// What came of asking for a lease.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lease {
-    /// It is held.
-    Held {
-        /// What it is extended and given back by.
-        id: LeaseId,
-        /// How many the plan has; none: as many as come.
-        limit: Option<u32>,
-        /// How many the workspace holds now.
-        held: u32,
-    },
-    /// All are held.
-    Refused {
-        /// How many the plan has.
-        limit: u32,
-        /// After how long at the latest one ends.
-        wait: Duration,
-    },
-}
-
-/// A request with what was decided on it.
-#[derive(Clone, Debug)]
-pub struct Passage {
-    /// What was decided.
-    pub decision: Decision,
-    /// The place of its route among the profile's; none if the check named scopes, or there is no such route.
-    pub route: Option<usize>,
-    /// When the limits were asked, by the clock on the wall; none if they were not.
-    pub counted_at: Option<Time>,
-    entry: Option<Arc<Entry>>,
-    rooms: Vec<Room>,
-}
-
-impl Passage {
-    /// The key, if it is one of ours.
-    #[must_use]
-    pub fn standing(&self) -> Option<&Standing> {
-        self.entry.as_deref().map(|entry| &entry.standing)
-    }
-
-    /// Each limit of the key's plan, and how it stands now.
-    pub fn limits(&self) -> impl Iterator<Item = (&Limit, &Room)> {
-        let limits = self.entry.as_deref().and_then(|entry| entry.limited.as_ref()).map(|limited| &**limited.limits);
-        limits.unwrap_or_default().iter().zip(&self.rooms)
-    }
-
-    /// All limits of the key's plan, as `RateLimit-Policy` tells them (draft-ietf-httpapi-ratelimit-headers §3).
-    #[must_use]
-    pub fn policy(&self) -> Option<&str> {
-        self.entry.as_deref().and_then(|entry| entry.limited.as_ref()).map(|limited| &*limited.limits.policy)
-    }
-
-    /// The limit that refuses the request the longest; else the one with the least room.
-    #[must_use]
-    pub fn tightest(&self) -> Option<(&Limit, &Room)> {
-        let rest = |room: &Room| std::cmp::Reverse(room.remaining);
-        self.limits().max_by_key(|(_, room)| (room.wait, rest(room), room.resets_in))
-    }
-
-    /// What the caller is told, and when to come again; none if the request may pass.
-    #[must_use]
-    pub fn refusal(&self, profile: &Profile) -> Option<(Refusal, Option<Duration>)> {
-        let refusal = self.decision.verdict.refusal(profile, self.standing().map(|standing| &standing.by))?;
-        if self.decision.verdict == Verdict::ConcurrencyLimited {
-            let most = self.entry.as_deref().and_then(|entry| entry.slots.as_ref()).map_or(0, Slots::most);
-            return Some((Refusal { message: all_under_way(most).into(), ..refusal }, Some(SLOT_WAIT)));
-        }
-        let limited = self.tightest().and_then(|(limit, room)| Some((limit, room.wait?)));
-        Some(match limited.filter(|_| refusal.status == 429) {
-            Some((limit, Room::NEVER)) => (Refusal { message: never_fits(limit).into(), ..refusal }, None),
-            Some((limit, wait)) => (Refusal { message: limit_reached(limit, wait).into(), ..refusal }, Some(wait)),
-            None => (refusal, None),
-        })
-    }
-
-    /// A window that has no room for the request refuses it.
-    fn meet_limits(&mut self, cost: u64) {
-        let full = self.tightest().filter(|(_, room)| cost > 0 && room.wait.is_some());
-        if let Some(per) = full.map(|(limit, _)| limit.per) {
-            self.decision.verdict = match per {
-                Per::Day => Verdict::DailyLimitReached,
-                Per::Seconds(_) | Per::Minute | Per::Hour => Verdict::RateLimited,
-            };
-        }
-    }
-
-    const fn refused(verdict: Verdict, needed: ScopeSet) -> Self {
-        let decision = Decision { verdict, effective: ScopeSet::NONE, needed };
-        Self { decision, route: None, counted_at: None, entry: None, rooms: Vec::new() }
-    }
-}
-
 /// What a request is checked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
@@ -219,65 +128,6 @@ struct Aim<'g> {
 }
 
 impl Inner {
-    /// What is read of a key that may be anybody's guess: who has guessed wrong too often is not looked up for.
-    async fn guessed(
-        &self,
-        call: Call<'_>,
-        read: impl Future<Output = Result<Option<Entry>>>,
-    ) -> Result<Option<Entry>> {
-        // While memory is not believed every key comes here, those in use as well: they are not to pay for it.
-        let stranger = Some(call.address).filter(|_| call.from_stranger && self.memory.keys.is_reliable());
-        let wait = stranger.and_then(|address| self.guesses.wait(address, self.clock.tick()));
-        if let Some(retry_after) = wait {
-            return Err(Error::Throttled { retry_after });
-        }
-        let found = read.await?;
-        if found.is_none() {
-            stranger.inspect(|address| self.guesses.note(*address, self.clock.tick()));
-        }
-        Ok(found)
-    }
-
-    async fn read_key(&self, hash: SecretHash) -> Result<Option<Entry>> {
-        let Some(found) = store::find(&self.db, hash, &self.profile).await? else { return Ok(None) };
-        let meter = Arc::new(Meter::of_key(found.key, found.standing.workspace, hash));
-        Ok(Some(Entry { meter: Some(meter), ..self.entry(found.standing, found.plan).await? }))
-    }
-
-    /// A token that this instance has signed, for the API behind this gate, and how its grant stands.
-    async fn read_token(&self, text: &str) -> Result<Option<Entry>> {
-        let Some(claims) = self.tokens.signed(text).await? else { return Ok(None) };
-        let Some(within) = claims.aud.paths_behind(&self.address) else { return Ok(None) };
-        let grant = oauth::store::standing_of(&self.db, &self.profile, claims.gid).await?;
-        // What manages keys opens nothing else, not even a route that needs no scope.
-        let Some(grant) = grant.filter(|grant| !grant.manages) else { return Ok(None) };
-        let plan = self.profile.plans.iter().position(|plan| plan.name == grant.plan_name);
-        let names: Vec<_> = claims.scope.split(" ").collect();
-        let scopes = self.profile.known_scopes(&names);
-        let meter = Arc::new(Meter::of_token(grant.grant, grant.app, grant.workspace));
-        let standing = Standing::of_grant(grant, scopes, Time::from_timestamp(claims.exp, 0));
-        Ok(Some(Entry { meter: Some(meter), within, ..self.entry(standing, plan).await? }))
-    }
-
-    /// By what the requests of somebody who stands so are counted.
-    async fn entry(&self, standing: Standing, plan: Option<usize>) -> Result<Entry> {
-        let limited = match plan {
-            Some(plan) => self.limits.of(plan, Whose::from(&standing)).await?,
-            None => None,
-        };
-        let most = plan.and_then(|plan| self.profile.plans[plan].concurrent_requests);
-        let slots = most.map(|most| self.under_way.slots(standing.workspace, most));
-        Ok(Entry { standing, limited, slots, meter: None, within: Box::default() })
-    }
-
-    /// A member whose session stands for a key. It was just read, and is read with each request: what ends it, acts
-    /// at once.
-    async fn of_member(&self, actor: &Actor) -> Result<Arc<Entry>> {
-        let plan = self.profile.plans.iter().position(|plan| plan.name == actor.workspace.plan);
-        let standing = Standing::of_member(actor, plan.map(|place| &self.profile.plans[place]));
-        Ok(Arc::new(self.entry(standing, plan).await?))
-    }
-
     fn aim(&self, needs: Needs<'_>) -> Option<Aim<'_>> {
         match needs {
             Needs::Scopes(needed) => Some(Aim { place: None, route: &self.unrouted, needed }),
@@ -289,11 +139,11 @@ impl Inner {
     }
 
     fn mark(&self, passage: &Passage, call: Call<'_>, route: &Arc<str>, at: Time) {
-        let (verdict, address, user_agent) = (passage.decision.verdict, call.address, call.user_agent);
-        let meter = passage.entry.as_deref().and_then(|entry| entry.meter.as_ref());
-        if let Some(meter) = meter.filter(|_| leaves_mark(call, verdict)) {
-            let units = if verdict == Verdict::Allowed { call.cost } else { 0 };
-            self.usage.record(meter, Mark { at, route, address, user_agent, verdict, units });
+        let (verdict, address) = (passage.decision.verdict, call.address);
+        if let Some(meter) = passage.meter().filter(|_| leaves_mark(call, verdict)) {
+            let passed = verdict == Verdict::Allowed;
+            let (agent, units) = if passed { (call.user_agent.map(Agent::of), call.cost) } else { (None, 0) };
+            self.usage.record(meter, verdict, units, Mark { at, route, address, agent });
         }
     }
 }
@@ -324,15 +174,6 @@ impl Entry {
     }
 }
 
-/// Nobody knows when a request ends; most do within a second.
-const SLOT_WAIT: Duration = Duration::from_secs(1);
-
-/// That others have to end first.
-fn all_under_way(most: u32) -> String {
-    let requests = words::plural(most.into(), "request");
-    format!("The plan has room for {requests} at once, and as many are under way. Try again when one has ended.")
-}
-
 /// Who is refused for these alone is told what is left of the limits.
 const fn may_know(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Allowed | Verdict::ScopeMissing | Verdict::ConcurrencyLimited)
@@ -341,24 +182,6 @@ const fn may_know(verdict: Verdict) -> bool {
 /// Whether a request is noted. Whoever tries a key that works no more is, even if they only ask.
 const fn leaves_mark(call: Call<'_>, verdict: Verdict) -> bool {
     call.cost > 0 || verdict.is_over()
-}
-
-/// That waiting does not help.
-fn never_fits(limit: &Limit) -> String {
-    format!("The request costs more than the {} per {} that the plan has.", limit.requests, limit.per.words())
-}
-
-/// Which window is full, and when there is room again.
-fn limit_reached(limit: &Limit, wait: Duration) -> String {
-    match limit.per {
-        Per::Day => format!("Daily API call limit reached ({}). Resets at midnight UTC.", limit.requests),
-        Per::Seconds(_) | Per::Minute | Per::Hour => format!(
-            "Rate limit exceeded ({} per {}). Try again in {}.",
-            words::plural(i64::try_from(limit.requests).unwrap_or(i64::MAX), "request"),
-            limit.per.words(),
-            words::duration(wait)
-        ),
-    }
 }
 
 impl Gate {
@@ -397,6 +220,14 @@ impl Gate {
     /// not bound how many are, there is none.
     pub async fn enter(&self, call: Call<'_>) -> Result<(Passage, Option<Slot>)> {
         self.pass(call, Purpose::Entry).await
+    }
+
+    /// Marks what was answered to a request that has gone through here.
+    pub fn answered(&self, passage: &Passage, address: IpAddr, agent: Option<Agent>, status: u16) {
+        let route = passage.route.and_then(|place| self.0.routes.name(place));
+        if let (Some(meter), Some(route), Some(at)) = (passage.meter(), route, passage.counted_at) {
+            self.0.usage.answered(meter, Mark { at, route, address, agent }, status);
+        }
     }
 
     async fn pass(&self, call: Call<'_>, purpose: Purpose) -> Result<(Passage, Option<Slot>)> {
@@ -446,48 +277,6 @@ impl Gate {
         self.0.routes.methods(path)
     }
 
-    async fn find(&self, hash: SecretHash, call: Call<'_>) -> Result<Option<Arc<Entry>>> {
-        let gate = &*self.0;
-        gate.memory.keys.get_or_load(hash, || gate.guessed(call, gate.read_key(hash))).await
-    }
-
-    /// A token is verified on its first request; while it is in memory its hash tells it as well as its signature.
-    async fn find_token(&self, text: &str, call: Call<'_>) -> Result<Option<Arc<Entry>>> {
-        let (gate, hash) = (&*self.0, SecretHash::of(text.as_bytes()));
-        gate.memory.keys.get_or_load(hash, || gate.guessed(call, gate.read_token(text))).await
-    }
-
-    /// How each limit of the workspace stands; for one of its keys, that of the key as well. Looking takes nothing.
-    pub async fn gauges(&self, actor: &Actor, key: Option<KeyId>) -> Result<Vec<Gauge>> {
-        actor.require(Right::KeysRead)?;
-        let (gate, workspace) = (&*self.0, actor.workspace.id);
-        if let Some(key) = key {
-            gate.usage.require_key(actor, key).await?;
-        }
-        let mut plans = gate.profile.plans.iter().enumerate();
-        let Some((place, plan)) = plans.find(|(_, plan)| plan.api && plan.name == actor.workspace.plan) else {
-            return Ok(Vec::new());
-        };
-        let (mut gauges, whose) = (Vec::new(), Whose { workspace, by: key.map(Credential::Key) });
-        if let Some(limited) = gate.limits.of(place, whose).await? {
-            let rooms = gate.limits.count(&limited, whose, 0, gate.limits.now()).await;
-            gauges.extend(limited.limits.iter().zip(rooms).map(|(limit, room)| Gauge::Window {
-                limit: limit.clone(),
-                remaining: room.remaining,
-                resets_in: room.resets_in,
-            }));
-        }
-        if let Some(limit) = plan.concurrent {
-            let tick = gate.clock.tick();
-            let held = match &gate.redis {
-                None => gate.leases.count(workspace, tick),
-                Some(redis) => redis.count_leases(&gate.leases, workspace, tick).await,
-            };
-            gauges.push(Gauge::Running { limit, held });
-        }
-        Ok(gauges)
-    }
-
     /// Commits a change, so that the next request on any node sees it. Runs to its end even if whoever
     /// asked is gone: a change that is committed must reach memory.
     pub(crate) async fn commit(&self, mut tx: Tx, changed: Changed) -> Result<()> {
@@ -500,49 +289,6 @@ impl Gate {
             committed
         };
         Ok(tokio::spawn(work).await.map_err(|_| Error::Internal)??)
-    }
-
-    /// Takes a lease for an execution of this workspace.
-    pub async fn lease(&self, workspace: WorkspaceId, lifetime: Duration) -> Result<Lease> {
-        let gate = &*self.0;
-        let (plan, suspended_at) = store::find_plan(&gate.db, workspace).await?.ok_or(Error::NotFound("workspace"))?;
-        if suspended_at.is_some() {
-            return Err(Error::Suspended);
-        }
-        // A plan that the profile has dropped grants nothing.
-        let limit = match gate.profile.plan(&plan) {
-            Some(plan) if plan.api => plan.concurrent,
-            Some(plan) => return Err(Error::PlanRequired { plan: plan.title.clone() }),
-            None => return Err(Error::PlanRequired { plan }),
-        };
-        let id = LeaseId::from_uuid(random::uuid(gate.clock.now(), gate.random.as_ref()));
-        let tick = gate.clock.tick();
-        let taken = match &gate.redis {
-            None => gate.leases.take(id, workspace, limit, lifetime, tick),
-            Some(redis) => redis.take_lease(&gate.leases, (id, workspace), limit, lifetime, tick).await,
-        };
-        Ok(match (taken, limit) {
-            (Ok(held), limit) => Lease::Held { id, limit, held },
-            (Err(wait), limit) => Lease::Refused { limit: limit.unwrap_or_default(), wait },
-        })
-    }
-
-    /// Holds a lease for so long from now on. False if it has ended.
-    pub async fn extend(&self, lease: LeaseId, lifetime: Duration) -> bool {
-        let (leases, tick) = (&self.0.leases, self.0.clock.tick());
-        match &self.0.redis {
-            None => leases.extend(lease, lifetime, tick),
-            Some(redis) => redis.extend_lease(leases, lease, lifetime, tick).await,
-        }
-    }
-
-    /// Gives a lease back. False if it has ended already.
-    pub async fn release(&self, lease: LeaseId) -> bool {
-        let (leases, tick) = (&self.0.leases, self.0.clock.tick());
-        match &self.0.redis {
-            None => leases.release(lease, tick),
-            Some(redis) => redis.release_lease(leases, lease, tick).await,
-        }
     }
 
     /// What is kept in memory of the database, on every node until a change is heard.

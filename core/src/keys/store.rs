@@ -26,8 +26,10 @@ macro_rules! key_columns {
             k.created_at, k.expires_at, k.disabled_at, k.revoked_at, k.revoked_reason, k.version,
             o.start as old_start, o.last4 as old_last4, o.retires_at, s.created_at as began_at,
             ou.at as old_used_at, ou.route as old_used_route, ou.address as old_used_address, ou.agent as old_used_agent,
+            ou.status as old_used_status,
             su.at as new_used_at, su.route as new_used_route, su.address as new_used_address, su.agent as new_used_agent,
-            l.at as used_at, l.route as used_route, l.address as used_address, l.agent as used_agent,
+            su.status as new_used_status,
+            l.at as used_at, l.route as used_route, l.address as used_address, l.agent as used_agent, l.status as used_status,
             r.tries, r.at as tried_at, r.address as tried_address"
     };
 }
@@ -94,14 +96,17 @@ struct Row {
     old_used_route: Option<String>,
     old_used_address: Option<String>,
     old_used_agent: Option<String>,
+    old_used_status: Option<i64>,
     new_used_at: Option<Time>,
     new_used_route: Option<String>,
     new_used_address: Option<String>,
     new_used_agent: Option<String>,
+    new_used_status: Option<i64>,
     used_at: Option<Time>,
     used_route: Option<String>,
     used_address: Option<String>,
     used_agent: Option<String>,
+    used_status: Option<i64>,
     tries: Option<i64>,
     tried_at: Option<Time>,
     tried_address: Option<String>,
@@ -112,9 +117,11 @@ fn last_use(
     route: Option<String>,
     address: Option<String>,
     agent: Option<String>,
+    status: Option<i64>,
 ) -> Option<LastUse> {
     let agent = agent.as_deref().and_then(Agent::from_code);
-    Some(LastUse { at: at?, route: route?, address: address?, agent })
+    let status = status.and_then(|status| u16::try_from(status).ok());
+    Some(LastUse { at: at?, route: route?, address: address?, agent, status })
 }
 
 impl From<Row> for ApiKey {
@@ -130,8 +137,20 @@ impl From<Row> for ApiKey {
             (Some(start), Some(last4), Some(ends_at)) => Some(Rotation {
                 start,
                 last4,
-                last_use: last_use(row.old_used_at, row.old_used_route, row.old_used_address, row.old_used_agent),
-                new_last_use: last_use(row.new_used_at, row.new_used_route, row.new_used_address, row.new_used_agent),
+                last_use: last_use(
+                    row.old_used_at,
+                    row.old_used_route,
+                    row.old_used_address,
+                    row.old_used_agent,
+                    row.old_used_status,
+                ),
+                new_last_use: last_use(
+                    row.new_used_at,
+                    row.new_used_route,
+                    row.new_used_address,
+                    row.new_used_agent,
+                    row.new_used_status,
+                ),
                 began_at: row.began_at,
                 ends_at,
             }),
@@ -160,7 +179,7 @@ impl From<Row> for ApiKey {
             revoked_at: row.revoked_at,
             revoked_reason: row.revoked_reason,
             rotation,
-            last_use: last_use(row.used_at, row.used_route, row.used_address, row.used_agent),
+            last_use: last_use(row.used_at, row.used_route, row.used_address, row.used_agent, row.used_status),
             refused,
             version: row.version,
         }

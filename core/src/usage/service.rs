@@ -53,7 +53,7 @@ struct Marks {
     counts: Vec<Count>,
 }
 
-/// A request with a key that is one of ours.
+/// A request with a key or a token that is one of ours.
 #[derive(Clone, Copy, Debug)]
 pub struct Mark<'a> {
     /// When it came.
@@ -62,12 +62,8 @@ pub struct Mark<'a> {
     pub route: &'a Arc<str>,
     /// From where.
     pub address: IpAddr,
-    /// What sent it, as it calls itself.
-    pub user_agent: Option<&'a str>,
-    /// What became of it.
-    pub verdict: Verdict,
-    /// What it took from the limits, if it was let through.
-    pub units: u64,
+    /// With what; none if it did not say, or was not let through.
+    pub agent: Option<Agent>,
 }
 
 /// How many requests for one route had one fate in one minute.
@@ -87,6 +83,7 @@ struct Passed {
     route: Arc<str>,
     address: IpAddr,
     agent: Option<Agent>,
+    status: Option<u16>,
 }
 
 /// The requests that came after the key had stopped working.
@@ -95,6 +92,13 @@ struct Refused {
     tries: u32,
     at: Time,
     address: IpAddr,
+}
+
+impl Mark<'_> {
+    fn passed(self, status: Option<u16>) -> Passed {
+        let Self { at, route, address, agent } = self;
+        Passed { at, route: Arc::clone(route), address, agent, status }
+    }
 }
 
 impl Marks {
@@ -183,19 +187,28 @@ impl Usage {
         Self { db, clock, touched: Arc::default() }
     }
 
-    /// Marks a request. Memory only: two short locks, the second only for a key's first mark in each interval.
-    pub fn record(&self, meter: &Arc<Meter>, mark: Mark<'_>) {
-        let Mark { at, route, address, user_agent, verdict, units } = mark;
+    /// Marks what became of a request, and what it took from the limits. Memory only: two short locks, the second only
+    /// for a key's first mark in each interval.
+    pub fn record(&self, meter: &Arc<Meter>, verdict: Verdict, units: u64, mark: Mark<'_>) {
+        let Mark { at, route, address, .. } = mark;
         self.mark(meter, |marks| {
             if verdict == Verdict::Allowed {
-                let agent = user_agent.map(Agent::of);
-                marks.passed = Some(Passed { at, route: Arc::clone(route), address, agent });
+                marks.passed = Some(mark.passed(None));
             } else if verdict.is_over() {
                 let before = marks.refused.as_ref().map_or(0, |refused| refused.tries);
                 marks.refused = Some(Refused { tries: before.saturating_add(1), at, address });
             }
             let minute = Grain::Minute.start(at);
             marks.count(Count { minute, route: Arc::clone(route), verdict, requests: 1, units });
+        });
+    }
+
+    /// Marks what was answered to a request that was let through, unless another one has come since.
+    pub fn answered(&self, meter: &Arc<Meter>, mark: Mark<'_>, status: u16) {
+        self.mark(meter, |marks| {
+            if marks.passed.as_ref().is_none_or(|passed| passed.at <= mark.at) {
+                marks.passed = Some(mark.passed(Some(status)));
+            }
         });
     }
 
@@ -273,7 +286,7 @@ impl Usage {
 fn last_use((meter, marks): &(Arc<Meter>, Box<Marks>)) -> Option<(&Meter, LastUse)> {
     let passed = marks.passed.as_ref()?;
     let (route, address) = (passed.route.to_string(), passed.address.to_canonical().to_string());
-    Some((meter, LastUse { at: passed.at, route, address, agent: passed.agent }))
+    Some((meter, LastUse { at: passed.at, route, address, agent: passed.agent, status: passed.status }))
 }
 
 /// Of each the latest.
@@ -281,7 +294,7 @@ fn latest<'u, K: Ord>(uses: &'u [(&Meter, LastUse)], whose: impl Fn(&Meter) -> O
     let mut all = BTreeMap::new();
     for (whose, last) in uses.iter().filter_map(|(meter, last)| Some((whose(meter)?, last))) {
         let kept = all.entry(whose).or_insert(last);
-        if kept.at < last.at {
+        if kept.at <= last.at {
             *kept = last;
         }
     }
@@ -335,9 +348,12 @@ mod tests {
     };
     use chrono::TimeDelta;
 
-    fn passed(at: Time, route: &Arc<str>) -> Mark<'_> {
-        let address = IpAddr::from([203, 0, 113, 7]);
-        Mark { at, route, address, user_agent: Some("curl/8.14.1"), verdict: Verdict::Allowed, units: 1 }
+    fn from_curl(at: Time, route: &Arc<str>) -> Mark<'_> {
+        Mark { at, route, address: IpAddr::from([203, 0, 113, 7]), agent: Some(Agent::Curl) }
+    }
+
+    fn let_through(usage: &Usage, meter: &Arc<Meter>, at: Time, route: &str) {
+        usage.record(meter, Verdict::Allowed, 1, from_curl(at, &route.into()));
     }
 
     #[tokio::test]
@@ -349,7 +365,7 @@ mod tests {
         usage.flush().await.expect("nothing to write");
         for route in ["GET /a", "GET /b"] {
             world.clock.advance(TimeDelta::seconds(1));
-            usage.record(&meter, passed(world.clock.now(), &route.into()));
+            let_through(usage, &meter, world.clock.now(), route);
         }
         usage.flush().await.expect("a flush");
         let last = world.services.keys.get(&ada, key.id).await.expect("the key").last_use;
@@ -358,13 +374,40 @@ mod tests {
             route: "GET /b".into(),
             address: "203.0.113.7".into(),
             agent: Some(Agent::Curl),
+            status: None,
         };
         assert_eq!(last, Some(latest));
 
-        usage.record(&meter, passed(world.clock.now() - TimeDelta::seconds(30), &"GET /late".into()));
+        let_through(usage, &meter, world.clock.now() - TimeDelta::seconds(30), "GET /late");
         usage.flush().await.expect("a flush");
         let again = world.services.keys.get(&ada, key.id).await.expect("the key").last_use;
         assert_eq!(again, last, "another node's earlier mark does not undo a later one");
+    }
+
+    #[tokio::test]
+    async fn what_was_answered_may_come_after_a_flush_but_not_after_another_request() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let made = world.services.keys.create(&ada, &key_form("ci", &["workflows:read"])).await.expect("a key");
+        let (key, hash) = (made.key.id, made.secret.hash());
+        let (usage, meter) = (&world.services.usage, Arc::new(Meter::of_key(key, ada.workspace.id, hash)));
+        let answered = |at, status| usage.answered(&meter, from_curl(at, &"GET /a".into()), status);
+        let told = async || {
+            usage.flush().await.expect("a flush");
+            let last = world.services.keys.get(&ada, key).await.expect("the key").last_use;
+            last.map(|last| (last.at, last.status))
+        };
+        let first = world.clock.now();
+        let_through(usage, &meter, first, "GET /a");
+        assert_eq!(told().await, Some((first, None)));
+        answered(first, 200);
+        assert_eq!(told().await, Some((first, Some(200))));
+
+        let second = first + TimeDelta::seconds(1);
+        let_through(usage, &meter, second, "GET /a");
+        answered(first, 404);
+        assert_eq!(told().await, Some((second, None)));
+        answered(first, 500);
+        assert_eq!(told().await, Some((second, None)));
     }
 
     fn more_meters_than_are_written_at_once(workspace: WorkspaceId) -> Vec<Arc<Meter>> {
@@ -377,7 +420,7 @@ mod tests {
         let (world, ada) = World::owned("lodol", "pro").await;
         let (usage, now) = (&world.services.usage, world.clock.now());
         let meters = more_meters_than_are_written_at_once(ada.workspace.id);
-        meters.iter().for_each(|meter| usage.record(meter, passed(now, &"GET /a".into())));
+        meters.iter().for_each(|meter| let_through(usage, meter, now, "GET /a"));
         world.test_db.db.close().await;
         assert!(usage.flush().await.is_err());
         assert_eq!(hold(&usage.touched).len(), meters.len());
@@ -393,7 +436,7 @@ mod tests {
         let (world, ada) = World::owned("lodol", "pro").await;
         let (usage, now) = (&world.services.usage, world.clock.now());
         let meters = more_meters_than_are_written_at_once(ada.workspace.id);
-        meters.iter().for_each(|meter| usage.record(meter, passed(now, &"GET /a".into())));
+        meters.iter().for_each(|meter| let_through(usage, meter, now, "GET /a"));
         usage.flush().await.expect("a flush");
         assert!(hold(&usage.touched).is_empty());
         let units = store::units_of_day(&usage.db, Subject::Workspace(ada.workspace.id), now).await;

@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot have its world must stop")]
 
 use super::{
-    Agent, Count, CredentialShare, Grain, Home, Mark, Meter, Range, Reason, Retention, RouteShare, UsageExport,
+    Agent, Count, CredentialShare, Grain, Home, Mark, Meter, Range, Reason, Retention, RouteShare, Usage, UsageExport,
     UsageRow, UsedBy,
 };
 use crate::{
@@ -129,7 +129,7 @@ async fn all_grants_of_an_app_are_one_share_and_one_row_of_a_file() {
     for n in 1..=4 {
         let meter = Arc::new(Meter::of_token(grant(n), app.id, ada.workspace.id));
         for route in &routes {
-            usage.record(&meter, mark(world.clock.now(), route));
+            let_through(usage, &meter, world.clock.now(), route);
         }
     }
     usage.flush().await.expect("a flush");
@@ -162,7 +162,7 @@ async fn an_app_from_elsewhere_is_told_from_those_of_the_workspace() {
     let (app, _) = world.app(&ada, AppSpec { unverified: true, ..AppSpec::MACHINE }).await;
     let meter = Arc::new(Meter::of_token(GrantId::from_uuid(Uuid::from_u128(1)), app.id, ada.workspace.id));
     let usage = &world.services.usage;
-    usage.record(&meter, mark(world.clock.now(), &"GET /a".into()));
+    let_through(usage, &meter, world.clock.now(), &"GET /a".into());
     usage.flush().await.expect("a flush");
     let home = async || usage.report(&ada, None, Range::Day).await.expect("a report").shares[0].home;
     assert_eq!(home().await, Home::Nowhere, "nobody here has wanted it");
@@ -180,16 +180,16 @@ async fn marks_of_a_workspace_that_is_gone_do_not_keep_others_from_being_written
     let gone = WorkspaceId::from_uuid(Uuid::from_u128(9));
     for (n, workspace) in [(1, gone), (2, ada.workspace.id)] {
         let meter = Arc::new(Meter::of_token(GrantId::from_uuid(Uuid::from_u128(n)), app.id, workspace));
-        usage.record(&meter, mark(world.clock.now(), &"GET /a".into()));
+        let_through(usage, &meter, world.clock.now(), &"GET /a".into());
     }
     usage.flush().await.expect("a flush");
     assert_eq!(grains(&world.test_db.db).await, "day hour minute", "of one of them");
     assert_eq!(usage.report(&ada, None, Range::Day).await.expect("a report").total(), count(1, 0));
 }
 
-fn mark(at: Time, route: &Arc<str>) -> Mark<'_> {
-    let address = IpAddr::from([203, 0, 113, 7]);
-    Mark { at, route, address, user_agent: None, verdict: Verdict::Allowed, units: 1 }
+fn let_through(usage: &Usage, meter: &Arc<Meter>, at: Time, route: &Arc<str>) {
+    let mark = Mark { at, route, address: IpAddr::from([203, 0, 113, 7]), agent: None };
+    usage.record(meter, Verdict::Allowed, 1, mark);
 }
 
 #[tokio::test]

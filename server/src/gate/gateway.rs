@@ -29,7 +29,10 @@ use axum::{
     response::Response,
 };
 use cookie::Cookie;
-use keywright_core::gate::{Call, Needs, Slot};
+use keywright_core::{
+    gate::{Call, Needs, Slot},
+    usage::Agent,
+};
 use switch::Switch;
 
 /// Concern one connection only (RFC 9110 §7.6.1), besides those that `Connection` names.
@@ -111,6 +114,7 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
         }
         (passage, slot)
     };
+    let agent = user_agent(&parts.headers).map(Agent::of);
     let switch = switch::asked(&mut parts);
     strip(app, &mut parts.headers);
     identity::write(&mut parts.headers, app, &passage).await?;
@@ -124,6 +128,7 @@ async fn pass(app: &Shared, caller: Caller, request: Request, asked: &HeaderMap)
         Ok(response) => response,
         Err(problem) => mendable(app, "", problem).json(asked),
     };
+    app.services.gate.answered(&passage, caller.address, agent, response.status().as_u16());
     identity::strip(response.headers_mut());
     limits::write(response.headers_mut(), app, &passage);
     Ok(response)

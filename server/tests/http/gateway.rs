@@ -145,3 +145,17 @@ async fn an_api_that_is_down_is_a_502_in_our_shape() {
         (StatusCode::BAD_GATEWAY, json!("upstream_unreachable"))
     );
 }
+
+#[tokio::test]
+async fn common_11_the_last_use_tells_what_was_answered() {
+    let (app, ada, made) = behind().await;
+    let mut owner = app.session(&ada).await;
+    app.key(made.secret.expose()).get("/api/v1/workflows").await;
+    app.world.services.usage.flush().await.expect("a flush");
+    assert_eq!(owner.get("/api-keys").await.json()["data"][0]["last_used"]["status"], 200);
+    let since = made.key.created_at.timestamp_micros();
+    let radar = owner.get(&format!("/w/acme/keys/{}/first-call?since={since}", made.key.id)).await;
+    assert!(radar.text.contains("badge--good\">200</span>"), "{}", radar.text);
+    let page = owner.get(&format!("/w/acme/keys/{}?since={since}", made.key.id)).await;
+    assert!(page.text.contains(", answered 200") && !page.text.contains(">Refresh</a>"), "nothing to wait for");
+}

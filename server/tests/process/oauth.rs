@@ -1,6 +1,9 @@
 //! OAuth on two nodes: what can be used once is used once, and what was taken back is over on both.
 
-use super::{FORM, GATE_TOKEN, JSON, Nodes, Running, member};
+use super::{
+    FORM, JSON, Running, member,
+    nodes::{GATE_TOKEN, Nodes},
+};
 use std::{
     collections::BTreeSet,
     thread,

@@ -25,6 +25,7 @@ pub(crate) fn FirstCallSection(
     let source = format!("{here}/first-call?since={since}");
     // Each time another address: to the one that it is at already, a browser would only scroll.
     let again = format!("{here}?since={since}&at={}#first-call", now.timestamp_micros());
+    let over = matches!(call, FirstCall::Passed(_));
     view! {
         <section class="card section" id="first-call" aria-labelledby="first-call-title">
             <h2 id="first-call-title">"First request"</h2>
@@ -33,7 +34,7 @@ pub(crate) fn FirstCallSection(
                     <FirstCallState slug profile call now />
                     <FirstCallRadar source />
                 </div>
-                <a class="button first-call__again" href=again>"Refresh"</a>
+                {(!over).then(|| view! { <a class="button first-call__again" href=again>"Refresh"</a> })}
             </div>
             {with_secret.then(|| view! {
                 <noscript><p class="quiet">"Refreshing leaves this page: store the key first, it is not shown again."</p></noscript>

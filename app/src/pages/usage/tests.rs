@@ -43,6 +43,7 @@ fn key() -> ApiKey {
             route: "GET /v1/leads".into(),
             address: "203.0.113.7".into(),
             agent: Some(Agent::Curl),
+            status: Some(200),
         }),
         refused: None,
         version: 1,

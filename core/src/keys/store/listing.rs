@@ -48,9 +48,10 @@ macro_rules! in_sqlite_json {
             'revoked_reason', revoked_reason, 'version', version, 'old_start', old_start, 'old_last4', old_last4,
             'retires_at', retires_at, 'began_at', began_at, 'old_used_at', old_used_at,
             'old_used_route', old_used_route, 'old_used_address', old_used_address, 'old_used_agent', old_used_agent,
+            'old_used_status', old_used_status,
             'new_used_at', new_used_at, 'new_used_route', new_used_route, 'new_used_address', new_used_address,
-            'new_used_agent', new_used_agent, 'used_at', used_at, 'used_route', used_route,
-            'used_address', used_address, 'used_agent', used_agent, 'tries', tries, 'tried_at', tried_at,
+            'new_used_agent', new_used_agent, 'new_used_status', new_used_status, 'used_at', used_at, 'used_route', used_route,
+            'used_address', used_address, 'used_agent', used_agent, 'used_status', used_status, 'tries', tries, 'tried_at', tried_at,
             'tried_address', tried_address)) from (",
             $select,
             ") as listed"

@@ -54,30 +54,33 @@ macro_rules! batch {
     };
 }
 
-/// Two nodes may flush the same key in any order; the later use stays.
+/// Two nodes may flush the same key in any order; the later use stays. What was answered to it may come later than the
+/// use itself.
 const LAST_USES: Batch = batch!(
-    "insert into last_uses (key_id, at, route, address, agent)
+    "insert into last_uses (key_id, at, route, address, agent, status)
     select k.id, ",
-    ", value->>2, value->>3, value->>4",
+    ", value->>2, value->>3, value->>4, cast(value->>5 as bigint)",
     "api_keys k on k.id = ",
     "cast(value->>0 as uuid)",
     "
     order by k.id
     on conflict (key_id) do update
-    set at = excluded.at, route = excluded.route, address = excluded.address, agent = excluded.agent
-    where last_uses.at < excluded.at"
+    set at = excluded.at, route = excluded.route, address = excluded.address, agent = excluded.agent,
+        status = excluded.status
+    where last_uses.at <= excluded.at"
 );
 const SECRET_USES: Batch = batch!(
-    "insert into secret_uses (hash, at, route, address, agent)
+    "insert into secret_uses (hash, at, route, address, agent, status)
     select s.hash, ",
-    ", value->>2, value->>3, value->>4",
+    ", value->>2, value->>3, value->>4, cast(value->>5 as bigint)",
     "key_secrets s on s.hash = ",
     "decode(value->>0, 'hex')",
     "
     order by s.hash
     on conflict (hash) do update
-    set at = excluded.at, route = excluded.route, address = excluded.address, agent = excluded.agent
-    where secret_uses.at < excluded.at"
+    set at = excluded.at, route = excluded.route, address = excluded.address, agent = excluded.agent,
+        status = excluded.status
+    where secret_uses.at <= excluded.at"
 );
 const REFUSED_USES: Batch = batch!(
     "insert into refused_uses (key_id, at, tries, address)
@@ -179,7 +182,7 @@ fn counted(row: Counted<'_>, (requests, units): (u64, u64)) -> impl Serialize {
 }
 
 fn last_use(id: String, last: &LastUse) -> impl Serialize {
-    (id, written(last.at), &last.route, &last.address, last.agent.map(Agent::code))
+    (id, written(last.at), &last.route, &last.address, last.agent.map(Agent::code), last.status)
 }
 
 /// As sqlx writes a time into SQLite: the two must compare as text.

@@ -173,6 +173,9 @@ pub struct Use {
     /// With what kind of program; `null` if the request did not say.
     #[schema(example = "curl")]
     agent: Option<&'static str>,
+    /// What it was answered, where it went through the built-in gateway; `null` where a proxy only asked.
+    #[schema(example = 200)]
+    status: Option<u16>,
 }
 
 /// What was tried with a key that works no more.
@@ -354,7 +357,8 @@ impl From<keys::Person> for Person {
 
 impl From<LastUse> for Use {
     fn from(last: LastUse) -> Self {
-        Self { at: last.at, route: last.route, address: last.address, agent: last.agent.map(Agent::code) }
+        let LastUse { at, route, address, agent, status } = last;
+        Self { at, route, address, agent: agent.map(Agent::code), status }
     }
 }
 

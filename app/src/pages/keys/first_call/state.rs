@@ -25,7 +25,7 @@ pub fn FirstCallState(
         FirstCall::Passed(last) => view! {
             <div class="first-call" data-first-call="passed">
                 <p>
-                    <Badge tone=Tone::Good text="Let through" /> " "
+                    <AnswerBadge status=last.status /> " "
                     <strong>{last.route}</strong> " · " <Moment at=last.at text=words::ago(last.at, now) />
                     <span class="quiet">" from " <span class="mono">{last.address}</span></span>
                 </p>
@@ -47,6 +47,22 @@ pub fn FirstCallState(
                 </div>
             }
             .into_any()
+        }
+    }
+}
+
+/// What the API has answered, where that is known.
+#[component]
+fn AnswerBadge(status: Option<u16>) -> impl IntoView {
+    match status {
+        None => view! { <Badge tone=Tone::Good text="Let through" /> },
+        Some(status) => {
+            let tone = match status {
+                ..400 => Tone::Good,
+                400..500 => Tone::Warning,
+                500.. => Tone::Danger,
+            };
+            view! { <Badge tone text=status.to_string() /> }
         }
     }
 }

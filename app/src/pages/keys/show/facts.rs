@@ -56,7 +56,7 @@ fn last_used(key: &ApiKey, here: &str, now: Time) -> AnyView {
         Some(last) => view! {
             <dd>
                 <Moment at=last.at text=words::ago(last.at, now) />
-                <span class="quiet">" from " <span class="mono">{last.address}</span>{with(last.agent)}</span>
+                <span class="quiet">" from " <span class="mono">{last.address}</span>{with(last.agent)}{answered(last.status)}</span>
                 {usage}
                 <code class="facts__code">{last.route}</code>
             </dd>
@@ -67,6 +67,10 @@ fn last_used(key: &ApiKey, here: &str, now: Time) -> AnyView {
 
 fn with(agent: Option<Agent>) -> Option<String> {
     agent.map(|agent| format!(", with {}", agent.title()))
+}
+
+fn answered(status: Option<u16>) -> Option<String> {
+    status.map(|status| format!(", answered {status}"))
 }
 
 fn expires(key: &ApiKey, now: Time) -> AnyView {

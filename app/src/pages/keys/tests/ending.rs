@@ -9,6 +9,7 @@ fn the_question_says_what_revoking_means_and_to_whom() {
         route: "GET /v1/leads".into(),
         address: "203.0.113.7".into(),
         agent: Some(Agent::Curl),
+        status: Some(200),
     };
     let key = ApiKey { last_use: Some(last), ..key("ci") };
     let props = RevokePageProps {

@@ -136,6 +136,7 @@ fn used(seconds: i64) -> Option<LastUse> {
         route: "GET /v1/leads".into(),
         address: "203.0.113.7".into(),
         agent: Some(Agent::Curl),
+        status: Some(200),
     })
 }
 

@@ -106,7 +106,7 @@ fn skode_05_a_key_shows_what_is_left_of_its_limits() {
 #[test]
 fn common_11_a_last_use_says_from_where_with_what_and_for_what() {
     let page = show(ApiKey { last_use: used(-180), ..key("ci") });
-    for words in ["3 minutes ago", "203.0.113.7", ", with curl", "GET /v1/leads"] {
+    for words in ["3 minutes ago", "203.0.113.7", ", with curl, answered 200", "GET /v1/leads"] {
         assert!(page.contains(words), "{words}");
     }
 }

@@ -1,0 +1,109 @@
+//! Leases of executions, and how each limit stands.
+
+use super::Gate;
+use crate::{
+    actor::Actor,
+    error::{Error, Result},
+    gate::{Credential, Gauge, limits::Whose, store},
+    ids::{KeyId, LeaseId, WorkspaceId},
+    profile::Right,
+    random,
+};
+use std::time::Duration;
+
+/// What came of asking for a lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lease {
+    /// It is held.
+    Held {
+        /// What it is extended and given back by.
+        id: LeaseId,
+        /// How many the plan has; none: as many as come.
+        limit: Option<u32>,
+        /// How many the workspace holds now.
+        held: u32,
+    },
+    /// All are held.
+    Refused {
+        /// How many the plan has.
+        limit: u32,
+        /// After how long at the latest one ends.
+        wait: Duration,
+    },
+}
+
+impl Gate {
+    /// How each limit of the workspace stands; for one of its keys, that of the key as well. Looking takes nothing.
+    pub async fn gauges(&self, actor: &Actor, key: Option<KeyId>) -> Result<Vec<Gauge>> {
+        actor.require(Right::KeysRead)?;
+        let (gate, workspace) = (&*self.0, actor.workspace.id);
+        if let Some(key) = key {
+            gate.usage.require_key(actor, key).await?;
+        }
+        let mut plans = gate.profile.plans.iter().enumerate();
+        let Some((place, plan)) = plans.find(|(_, plan)| plan.api && plan.name == actor.workspace.plan) else {
+            return Ok(Vec::new());
+        };
+        let (mut gauges, whose) = (Vec::new(), Whose { workspace, by: key.map(Credential::Key) });
+        if let Some(limited) = gate.limits.of(place, whose).await? {
+            let rooms = gate.limits.count(&limited, whose, 0, gate.limits.now()).await;
+            gauges.extend(limited.limits.iter().zip(rooms).map(|(limit, room)| Gauge::Window {
+                limit: limit.clone(),
+                remaining: room.remaining,
+                resets_in: room.resets_in,
+            }));
+        }
+        if let Some(limit) = plan.concurrent {
+            let tick = gate.clock.tick();
+            let held = match &gate.redis {
+                None => gate.leases.count(workspace, tick),
+                Some(redis) => redis.count_leases(&gate.leases, workspace, tick).await,
+            };
+            gauges.push(Gauge::Running { limit, held });
+        }
+        Ok(gauges)
+    }
+
+    /// Takes a lease for an execution of this workspace.
+    pub async fn lease(&self, workspace: WorkspaceId, lifetime: Duration) -> Result<Lease> {
+        let gate = &*self.0;
+        let (plan, suspended_at) = store::find_plan(&gate.db, workspace).await?.ok_or(Error::NotFound("workspace"))?;
+        if suspended_at.is_some() {
+            return Err(Error::Suspended);
+        }
+        // A plan that the profile has dropped grants nothing.
+        let limit = match gate.profile.plan(&plan) {
+            Some(plan) if plan.api => plan.concurrent,
+            Some(plan) => return Err(Error::PlanRequired { plan: plan.title.clone() }),
+            None => return Err(Error::PlanRequired { plan }),
+        };
+        let id = LeaseId::from_uuid(random::uuid(gate.clock.now(), gate.random.as_ref()));
+        let tick = gate.clock.tick();
+        let taken = match &gate.redis {
+            None => gate.leases.take(id, workspace, limit, lifetime, tick),
+            Some(redis) => redis.take_lease(&gate.leases, (id, workspace), limit, lifetime, tick).await,
+        };
+        Ok(match (taken, limit) {
+            (Ok(held), limit) => Lease::Held { id, limit, held },
+            (Err(wait), limit) => Lease::Refused { limit: limit.unwrap_or_default(), wait },
+        })
+    }
+
+    /// Holds a lease for so long from now on. False if it has ended.
+    pub async fn extend(&self, lease: LeaseId, lifetime: Duration) -> bool {
+        let (leases, tick) = (&self.0.leases, self.0.clock.tick());
+        match &self.0.redis {
+            None => leases.extend(lease, lifetime, tick),
+            Some(redis) => redis.extend_lease(leases, lease, lifetime, tick).await,
+        }
+    }
+
+    /// Gives a lease back. False if it has ended already.
+    pub async fn release(&self, lease: LeaseId) -> bool {
+        let (leases, tick) = (&self.0.leases, self.0.clock.tick());
+        match &self.0.redis {
+            None => leases.release(lease, tick),
+            Some(redis) => redis.release_lease(leases, lease, tick).await,
+        }
+    }
+}
