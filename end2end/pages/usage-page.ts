@@ -7,6 +7,8 @@ export class UsagePage {
   /** Requests over time. */
   readonly chart: Locator;
   readonly limits: Locator;
+  /** Where no script does it. */
+  readonly lookAgain: Locator;
   readonly export: Locator;
   readonly empty: Locator;
 
@@ -15,6 +17,7 @@ export class UsagePage {
     this.link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Usage' });
     this.chart = page.getByRole('img', { name: /^Requests in the last/ });
     this.limits = page.getByRole('region', { name: 'Limits' });
+    this.lookAgain = this.limits.getByRole('link', { name: 'Look again' });
     this.export = page.getByRole('link', { name: 'Export CSV' });
     this.empty = page.getByRole('heading', { name: 'No requests yet' });
   }

@@ -1,3 +1,4 @@
+use crate::islands::LiveMeters;
 use keywright_core::{
     Time,
     gate::Gauge,
@@ -7,9 +8,25 @@ use keywright_core::{
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// What is left of each limit now, and when there is more.
+/// What is left of each limit now, and when there is more. It moves by itself where scripts run.
 #[component]
-pub(crate) fn LimitMeters(gauges: Vec<Gauge>, now: Time) -> impl IntoView {
+pub(crate) fn LimitMeters(
+    gauges: Vec<Gauge>,
+    now: Time,
+    /// Where the meters alone are found.
+    source: String,
+) -> impl IntoView {
+    view! { <Meters gauges now /> <LiveMeters source /> }.into_any()
+}
+
+/// The meters alone. The island asks for them again and puts them in their own place.
+#[component]
+pub fn Meters(
+    /// How the limits stand.
+    gauges: Vec<Gauge>,
+    /// The present moment.
+    now: Time,
+) -> impl IntoView {
     let meters = gauges.into_iter().map(|gauge| match gauge {
         Gauge::Window { limit, remaining, resets_in } => {
             let again = again(remaining, limit.requests, resets_in, now);
@@ -73,7 +90,7 @@ mod tests {
 
     fn page(gauges: Vec<Gauge>) -> String {
         let now = Time::from_timestamp(1_795_262_400, 0).unwrap_or_default();
-        let text = render(fixtures::frame(), move || view! { <LimitMeters gauges now /> }).body;
+        let text = render(fixtures::frame(), move || view! { <Meters gauges now /> }).body;
         text.replace("<!>", "").replace("<strong>", "").replace("</strong>", "")
     }
 

@@ -33,6 +33,7 @@ pub(crate) use filter_select::FilterSelect;
 pub(crate) use filters::Filters;
 pub(crate) use icon::{Glyph, Icon};
 pub(crate) use limit_meters::LimitMeters;
+pub use limit_meters::{Meters, MetersProps};
 pub(crate) use list_table::ListTable;
 pub(crate) use mark::Mark;
 pub(crate) use moment::Moment;

@@ -10,6 +10,8 @@ mod shares;
 #[cfg(test)]
 mod tests;
 
+pub use crate::components::{Meters, MetersProps};
+
 use crate::components::{Glyph, Icon, LimitMeters, PageHeader};
 use chart::Chart;
 use empty::Empty;
@@ -59,9 +61,9 @@ pub fn UsagePage(
             <section class="card section usage__wide" aria-labelledby="limits-title">
                 <div class="section__foot">
                     <h2 id="limits-title">"Limits now"</h2>
-                    <a class="quiet" href=again>"Look again"</a>
+                    <a class="quiet meters__again" href=again>"Look again"</a>
                 </div>
-                <LimitMeters gauges now />
+                <LimitMeters gauges now source=format!("{here}/usage/limits") />
             </section>
         }
     });

@@ -1,4 +1,4 @@
-//! `/w/{slug}/usage` and `/w/{slug}/keys/{id}/usage`.
+//! `/w/{slug}/usage` and `/w/{slug}/keys/{id}/usage`, and what their pages look at again: how the limits stand.
 
 use super::{Look, keys};
 use crate::{
@@ -11,9 +11,9 @@ use crate::{
 use axum::{
     extract::{Query, State},
     http::StatusCode,
-    response::Response,
+    response::{Html, IntoResponse as _, Response},
 };
-use keywright_app::pages::usage::{UsagePage, UsagePageProps};
+use keywright_app::pages::usage::{Meters, MetersProps, UsagePage, UsagePageProps};
 use keywright_core::{actor::Actor, ids::KeyId, keys::ApiKey, profile::Right};
 use std::{collections::HashMap, sync::Arc};
 
@@ -41,6 +41,20 @@ pub async fn of_key(
     page(&app, look, &actor, Some(key), &query).await
 }
 
+/// `GET /w/{slug}/usage/limits`: a part of a page.
+pub async fn limits(State(app): State<Shared>, Member(actor): Member) -> Result<Response, Problem> {
+    meters(&app, &actor, None).await
+}
+
+/// `GET /w/{slug}/keys/{id}/usage/limits`: a part of a page.
+pub async fn limits_of_key(
+    State(app): State<Shared>,
+    Member(actor): Member,
+    PathId(id): PathId<KeyId>,
+) -> Result<Response, Problem> {
+    meters(&app, &actor, Some(id)).await
+}
+
 /// `GET /w/{slug}/usage.csv`.
 pub async fn export(
     State(app): State<Shared>,
@@ -58,6 +72,11 @@ pub async fn export_of_key(
     Query(query): Asked,
 ) -> Result<Response, Problem> {
     export::answer(&app, &actor, Some(id), &query).await
+}
+
+async fn meters(app: &App, actor: &Actor, key: Option<KeyId>) -> Result<Response, Problem> {
+    let props = MetersProps { gauges: app.services.gate.gauges(actor, key).await?, now: app.now() };
+    Ok(Html(keywright_app::part(move || Meters(props))).into_response())
 }
 
 async fn page(

@@ -110,6 +110,19 @@ async fn lodol_09_what_a_meter_says_is_what_the_header_says() {
 }
 
 #[tokio::test]
+async fn lodol_09_a_page_can_look_at_its_meters_again_without_the_rest_of_it() {
+    let (app, ada) = TestApp::lodol().await;
+    let key = app.make_key(&ada, "ci", &["workflows:read"]).await;
+    send(&app, &key, WORKFLOWS, 4).await;
+    let mut owner = app.session(&ada).await;
+    for page in ["/w/acme/usage".to_owned(), format!("/w/acme/keys/{}/usage", key.key.id)] {
+        let meters = owner.get(&format!("{page}/limits")).await.text;
+        assert!(meters.starts_with("<ul") && meters.contains(">11</strong> left of 15"), "{meters}");
+        assert!(owner.get(&page).await.text.contains(&meters), "the page says the same");
+    }
+}
+
+#[tokio::test]
 async fn skaala_09_last_used_and_bars_tell_unused_keys_apart() {
     let (app, ada) = TestApp::owned("skaala", "pro", &[]).await;
     let used = app.make_key(&ada, "used", &["read:bookings"]).await;
@@ -135,8 +148,10 @@ async fn common_14_usage_of_others_is_not_found() {
         USAGE.to_owned(),
         "/w/acme/usage".to_owned(),
         "/w/acme/usage.csv".to_owned(),
+        "/w/acme/usage/limits".to_owned(),
         format!("/w/{slug}/keys/{}/usage", made.key.id),
         format!("/w/{slug}/keys/{}/usage.csv", made.key.id),
+        format!("/w/{slug}/keys/{}/usage/limits", made.key.id),
         format!("/api/v1/workspaces/{slug}/api-keys/{}/usage", made.key.id),
     ] {
         assert_eq!(client.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");

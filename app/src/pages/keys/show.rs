@@ -103,7 +103,7 @@ pub fn KeyPage(
         {(!gauges.is_empty() && !standing.is_over()).then(|| view! {
             <section class="card section" aria-labelledby="limits-title">
                 <h2 id="limits-title">"Limits"</h2>
-                <LimitMeters gauges now />
+                <LimitMeters gauges now source=format!("{here}/usage/limits") />
             </section>
         })}
         {(!standing.is_over()).then(|| view! { <UseIt key=key.clone() profile gateway sample /> })}

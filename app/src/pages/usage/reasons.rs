@@ -12,7 +12,7 @@ pub(crate) fn Reasons(reasons: Vec<Reason>, with_apps: bool) -> impl IntoView {
     let items = reasons.into_iter().map(|Reason { code, requests }| {
         // A word of another release is shown as it is.
         let words = Verdict::from_code(&code).map_or(code, |verdict| words(verdict, with_apps).to_owned());
-        view! { <Share name=words.into_any() count=Count { allowed: 0, refused: requests } most /> }
+        view! { <Share name=words.into_any() count=Count { allowed: 0, refused: requests } most refused_alone=true /> }
     });
     let items = items.collect_view();
     let none = items.is_empty();

@@ -66,13 +66,20 @@ pub(crate) fn RouteShares(routes: Vec<RouteShare>) -> impl IntoView {
 
 /// A name, its requests, and how they compare with the most.
 #[component]
-pub(crate) fn Share(name: AnyView, count: Count, most: u64) -> impl IntoView {
+pub(crate) fn Share(
+    name: AnyView,
+    count: Count,
+    most: u64,
+    /// Where nothing but refused requests is listed, and it need not be said of each.
+    #[prop(optional)]
+    refused_alone: bool,
+) -> impl IntoView {
     let (allowed, refused) = (share_of(count.allowed, most), share_of(count.refused, most));
     let part = |class: &'static str, x: u64, width: u64| {
         (width > 0)
             .then(|| view! { <rect class=class x=x.to_string() y="0" width=width.to_string() height="10"></rect> })
     };
-    let of_them = (count.refused > 0).then(|| {
+    let of_them = (count.refused > 0 && !refused_alone).then(|| {
         let how_many = if count.allowed > 0 { words::number(count.refused) } else { "all".to_owned() };
         view! { <span class="share__refused">{format!("{how_many} refused")}</span> }
     });

@@ -150,6 +150,15 @@ fn an_app_stands_among_the_keys_with_the_way_to_it() {
 }
 
 #[test]
+fn of_what_was_refused_altogether_it_is_said_so_but_for_the_reasons_that_are_nothing_else() {
+    let count = Count { allowed: 0, refused: 3 };
+    let shares = report().shares.into_iter().map(|share| CredentialShare { count, ..share }).collect();
+    let page = page(Report { shares, ..report() }, None);
+    assert_eq!(page.matches(">all refused<").count(), 1, "the key");
+    assert_eq!(page.matches(">3 refused<").count(), 1, "the route");
+}
+
+#[test]
 fn an_app_has_a_link_only_where_the_viewer_finds_a_page() {
     let elsewhere = format!("/w/acme/apps/elsewhere/{}", AppId::from_uuid(Default::default()));
     assert!(page(with_app(Home::Elsewhere), None).contains(&elsewhere));

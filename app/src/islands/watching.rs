@@ -1,0 +1,100 @@
+//! Looking at a part of a page again and again while a person has it before them.
+
+use super::browser;
+use leptos::{leptos_dom::helpers::set_timeout, task::spawn_local};
+use std::time::Duration;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlElement};
+
+/// How seldom at last, or where nothing answers.
+const SELDOM: Duration = Duration::from_secs(15);
+/// After this long nobody waits any more. A page that is left open is not to keep its session alive.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// What is looked at, and when.
+pub(super) struct Watch {
+    /// Where it is found as it is now.
+    pub source: String,
+    /// Which part, here and there.
+    pub part: &'static str,
+    /// The link that does the same without a script. It is hidden here, and comes back when nobody looks any more.
+    pub link: &'static str,
+    /// How often at first.
+    pub every: Duration,
+    /// Whether there is nothing to wait for any more.
+    pub done: fn(&Element) -> bool,
+}
+
+impl Watch {
+    /// Begins. Nothing is asked while the page is hidden.
+    pub fn begin(self) {
+        self.offer_link(false);
+        let pause = self.every;
+        later(Round { watch: self, waited: Duration::ZERO, pause });
+    }
+
+    fn offer_link(&self, offered: bool) {
+        if let Some(link) = browser::first(self.link).and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+            link.set_hidden(!offered);
+        }
+    }
+}
+
+struct Round {
+    watch: Watch,
+    waited: Duration,
+    pause: Duration,
+}
+
+fn later(round: Round) {
+    let pause = round.pause;
+    set_timeout(
+        move || {
+            spawn_local(async move {
+                if let Some(round) = round.look().await {
+                    later(round);
+                }
+            });
+        },
+        pause,
+    );
+}
+
+impl Round {
+    /// None when nobody looks any more.
+    async fn look(mut self) -> Option<Self> {
+        if browser::document()?.hidden() {
+            return Some(self);
+        }
+        let watch = &self.watch;
+        self.waited += self.pause;
+        match browser::fetch_part(&watch.source, watch.part).await {
+            Some(new) => {
+                show(&new, watch.part)?;
+                if (watch.done)(&new) {
+                    return None;
+                }
+                // After a while a second more or less is not noticed.
+                if self.waited > watch.every * 30 {
+                    self.pause = (self.pause + watch.every / 4).min(SELDOM);
+                }
+            }
+            None => self.pause = (self.pause * 2).min(SELDOM),
+        }
+        if self.waited < LONGEST {
+            return Some(self);
+        }
+        watch.offer_link(true);
+        None
+    }
+}
+
+/// Puts what came in the place of what is shown, unless it says the same: who listens to the page hears news only.
+fn show(new: &Element, part: &str) -> Option<()> {
+    let old = browser::first(part)?;
+    if old.text_content() != new.text_content() {
+        let new = browser::document()?.import_node_with_deep(new, true).ok()?;
+        old.replace_with_with_node_1(&new).ok()?;
+    }
+    Some(())
+}
