@@ -8,15 +8,28 @@ use keywright_core::{
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// What is left of each limit now, and when there is more. It moves by itself where scripts run.
+/// What is left of each limit now, and when there is more. It moves by itself where scripts run; elsewhere, and when
+/// nobody has looked for long, a link looks again.
 #[component]
 pub(crate) fn LimitMeters(
     gauges: Vec<Gauge>,
     now: Time,
+    /// The page that they are on.
+    again: String,
     /// Where the meters alone are found.
     source: String,
 ) -> impl IntoView {
-    view! { <Meters gauges now /> <LiveMeters source /> }.into_any()
+    view! {
+        <section class="card section" aria-labelledby="limits-title">
+            <div class="section__foot">
+                <h2 id="limits-title">"Limits now"</h2>
+                <a class="quiet limits__again" href=again>"Look again"</a>
+            </div>
+            <Meters gauges now />
+            <LiveMeters source />
+        </section>
+    }
+    .into_any()
 }
 
 /// The meters alone. The island asks for them again and puts them in their own place.

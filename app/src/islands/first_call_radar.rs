@@ -4,7 +4,8 @@ use super::watching::Watch;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// Fetches the page's `[data-first-call]` anew from `source` and puts it in its place, until a request was let through.
+/// Fetches the page's `[data-first-call]` anew from `source` and puts it in its place, until it is over: a request was
+/// let through, and what it was answered is known or will not be.
 #[island]
 pub fn FirstCallRadar(
     /// Where the state is found.
@@ -16,7 +17,7 @@ pub fn FirstCallRadar(
             part: "[data-first-call]",
             link: ".first-call__again",
             every: Duration::from_secs(2),
-            done: |state| state.get_attribute("data-first-call").as_deref() == Some("passed"),
+            done: |state| state.get_attribute("data-first-call").as_deref() == Some("over"),
         }
         .begin();
     });

@@ -14,7 +14,7 @@ pub fn LiveMeters(
         Watch {
             source: source.clone(),
             part: ".meters",
-            link: ".meters__again",
+            link: ".limits__again",
             every: Duration::from_secs(5),
             done: |_| false,
         }

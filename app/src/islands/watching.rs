@@ -4,7 +4,7 @@ use super::browser;
 use leptos::{leptos_dom::helpers::set_timeout, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, Node};
 
 /// How seldom at last, or where nothing answers.
 const SELDOM: Duration = Duration::from_secs(15);
@@ -70,7 +70,8 @@ impl Round {
         self.waited += self.pause;
         match browser::fetch_part(&watch.source, watch.part).await {
             Some(new) => {
-                show(&new, watch.part)?;
+                let shown = browser::first(watch.part)?;
+                renew(&shown, &new)?;
                 if (watch.done)(&new) {
                     return None;
                 }
@@ -89,12 +90,17 @@ impl Round {
     }
 }
 
-/// Puts what came in the place of what is shown, unless it says the same: who listens to the page hears news only.
-fn show(new: &Element, part: &str) -> Option<()> {
-    let old = browser::first(part)?;
-    if old.text_content() != new.text_content() {
-        let new = browser::document()?.import_node_with_deep(new, true).ok()?;
-        old.replace_with_with_node_1(&new).ok()?;
+/// Brings what is shown up to what came, and touches only what differs: a reader keeps their place, what is selected stays
+/// so, and who listens to the page hears news only.
+fn renew(old: &Node, new: &Node) -> Option<()> {
+    if old.is_equal_node(Some(new)) {
+        return Some(());
     }
-    Some(())
+    let (olds, news) = (old.child_nodes(), new.child_nodes());
+    let alike = olds.length() == news.length() && old.clone_node().ok()?.is_equal_node(Some(&new.clone_node().ok()?));
+    if alike {
+        return (0..olds.length()).try_for_each(|at| renew(&olds.item(at)?, &news.item(at)?));
+    }
+    let new = browser::document()?.import_node_with_deep(new, true).ok()?;
+    old.parent_node()?.replace_child(&new, old).ok().map(drop)
 }

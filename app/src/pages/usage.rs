@@ -56,16 +56,8 @@ pub fn UsagePage(
     // What no longer works has no limits to stay within.
     let over = key.as_ref().is_some_and(|key| matches!(key.status(now), KeyStatus::Expired | KeyStatus::Revoked));
     let limits = (!gauges.is_empty() && !over).then(|| {
-        let again = format!("{here}/usage?range={}", range.code());
-        view! {
-            <section class="card section usage__wide" aria-labelledby="limits-title">
-                <div class="section__foot">
-                    <h2 id="limits-title">"Limits now"</h2>
-                    <a class="quiet meters__again" href=again>"Look again"</a>
-                </div>
-                <LimitMeters gauges now source=format!("{here}/usage/limits") />
-            </section>
-        }
+        let (again, source) = (format!("{here}/usage?range={}", range.code()), format!("{here}/usage/limits"));
+        view! { <LimitMeters gauges now again source /> }
     });
     let body = if ever {
         let silent = report.total().total() == 0;

@@ -1,6 +1,7 @@
 //! Checking a request, and hearing of changes.
 
 mod explaining;
+mod gauging;
 mod holding;
 mod passage;
 mod reading;

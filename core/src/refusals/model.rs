@@ -116,3 +116,17 @@ pub enum FirstCall {
     /// None was yet, and this is the latest that was refused.
     Refused(Box<RefusedRequest>),
 }
+
+impl FirstCall {
+    /// What is not known of an answer after this time will not be: only the gateway sees any.
+    const ANSWERED_WITHIN: TimeDelta = TimeDelta::seconds(30);
+
+    /// Whether there is nothing to wait for any more.
+    #[must_use]
+    pub fn is_over(&self, now: Time) -> bool {
+        match self {
+            Self::Passed(last) => last.status.is_some() || now - last.at >= Self::ANSWERED_WITHIN,
+            Self::Waiting | Self::Refused(_) => false,
+        }
+    }
+}

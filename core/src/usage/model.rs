@@ -126,7 +126,8 @@ pub struct LastUse {
     pub address: String,
     /// With what; none if the request did not say.
     pub agent: Option<Agent>,
-    /// What it was answered, where it went through the gateway; none if only the gate was asked, or not yet.
+    /// What it was answered, where it went through the gateway; none if only the gate was asked, or the answer
+    /// has not come (yet).
     pub status: Option<u16>,
 }
 

@@ -102,6 +102,13 @@ impl Mark<'_> {
 }
 
 impl Marks {
+    /// Of two requests that were let through the later one stays, and of one and the same what is known last.
+    fn keep(&mut self, new: Passed) {
+        if self.passed.as_ref().is_none_or(|kept| kept.at <= new.at) {
+            self.passed = Some(new);
+        }
+    }
+
     fn count(&mut self, new: Count) {
         let same = |count: &&mut Count| {
             count.verdict == new.verdict && count.minute == new.minute && Arc::ptr_eq(&count.route, &new.route)
@@ -193,7 +200,7 @@ impl Usage {
         let Mark { at, route, address, .. } = mark;
         self.mark(meter, |marks| {
             if verdict == Verdict::Allowed {
-                marks.passed = Some(mark.passed(None));
+                marks.keep(mark.passed(None));
             } else if verdict.is_over() {
                 let before = marks.refused.as_ref().map_or(0, |refused| refused.tries);
                 marks.refused = Some(Refused { tries: before.saturating_add(1), at, address });
@@ -203,13 +210,12 @@ impl Usage {
         });
     }
 
-    /// Marks what was answered to a request that was let through, unless another one has come since.
+    /// Marks what was answered to a request with a key that was let through, unless another one has come since. Of
+    /// grants it is not kept.
     pub fn answered(&self, meter: &Arc<Meter>, mark: Mark<'_>, status: u16) {
-        self.mark(meter, |marks| {
-            if marks.passed.as_ref().is_none_or(|passed| passed.at <= mark.at) {
-                marks.passed = Some(mark.passed(Some(status)));
-            }
-        });
+        if meter.key().is_some() {
+            self.mark(meter, |marks| marks.keep(mark.passed(Some(status))));
+        }
     }
 
     fn mark(&self, meter: &Arc<Meter>, set: impl FnOnce(&mut Marks)) {
@@ -269,9 +275,8 @@ impl Usage {
     fn put_back(&self, taken: Vec<(Arc<Meter>, Box<Marks>)>) {
         for (meter, old) in taken {
             self.mark(&meter, |marks| {
-                if marks.passed.is_none() {
-                    marks.passed = old.passed;
-                }
+                let new = mem::replace(&mut marks.passed, old.passed);
+                new.into_iter().for_each(|new| marks.keep(new));
                 marks.refused = match (marks.refused.take(), old.refused) {
                     (Some(new), Some(old)) => Some(Refused { tries: new.tries.saturating_add(old.tries), ..new }),
                     (new, old) => new.or(old),
@@ -294,7 +299,7 @@ fn latest<'u, K: Ord>(uses: &'u [(&Meter, LastUse)], whose: impl Fn(&Meter) -> O
     let mut all = BTreeMap::new();
     for (whose, last) in uses.iter().filter_map(|(meter, last)| Some((whose(meter)?, last))) {
         let kept = all.entry(whose).or_insert(last);
-        if kept.at <= last.at {
+        if kept.at < last.at {
             *kept = last;
         }
     }
@@ -408,6 +413,25 @@ mod tests {
         assert_eq!(told().await, Some((second, None)));
         answered(first, 500);
         assert_eq!(told().await, Some((second, None)));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_comes_while_a_flush_fails_does_not_undo_a_later_request() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let (usage, first) = (&world.services.usage, world.clock.now());
+        let meter = more_meters_than_are_written_at_once(ada.workspace.id).remove(0);
+        let (second, route) = (first + TimeDelta::seconds(1), &"GET /a".into());
+        let_through(usage, &meter, second, "GET /b");
+        let taken = hold(&meter.marks).take().expect("marks");
+        usage.answered(&meter, from_curl(first, route), 200);
+        usage.put_back(vec![(Arc::clone(&meter), taken)]);
+        let kept = || hold(&meter.marks).as_ref().and_then(|marks| marks.passed.as_ref().map(|p| (p.at, p.status)));
+        assert_eq!(kept(), Some((second, None)));
+
+        let taken = hold(&meter.marks).take().expect("marks");
+        usage.answered(&meter, from_curl(second, route), 404);
+        usage.put_back(vec![(Arc::clone(&meter), taken)]);
+        assert_eq!(kept(), Some((second, Some(404))), "its own answer is kept");
     }
 
     fn more_meters_than_are_written_at_once(workspace: WorkspaceId) -> Vec<Arc<Meter>> {

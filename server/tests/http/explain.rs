@@ -287,6 +287,6 @@ async fn the_page_of_a_new_secret_learns_of_its_first_request() {
     app.advance(TimeDelta::seconds(1));
     app.key(&secret).get("/api/v1/workflows").await;
     let passed = first(&mut client).await;
-    assert!(passed.contains("data-first-call=\"passed\"") && passed.contains("GET /api/v1/workflows"));
+    assert!(passed.contains("data-first-call=\"over\"") && passed.contains("GET /api/v1/workflows"));
     assert_eq!(app.anonymous().get(&source).await.status, StatusCode::SEE_OTHER, "to sign in");
 }

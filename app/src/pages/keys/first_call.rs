@@ -25,14 +25,14 @@ pub(crate) fn FirstCallSection(
     let source = format!("{here}/first-call?since={since}");
     // Each time another address: to the one that it is at already, a browser would only scroll.
     let again = format!("{here}?since={since}&at={}#first-call", now.timestamp_micros());
-    let over = matches!(call, FirstCall::Passed(_));
+    let over = call.is_over(now);
     view! {
         <section class="card section" id="first-call" aria-labelledby="first-call-title">
             <h2 id="first-call-title">"First request"</h2>
             <div class="first-call__line">
                 <div aria-live="polite">
                     <FirstCallState slug profile call now />
-                    <FirstCallRadar source />
+                    {(!over).then(|| view! { <FirstCallRadar source /> })}
                 </div>
                 {(!over).then(|| view! { <a class="button first-call__again" href=again>"Refresh"</a> })}
             </div>

@@ -101,10 +101,7 @@ pub fn KeyPage(
         </section>
         <ScopeList key=key.clone() profile=Arc::clone(&profile) plan standing />
         {(!gauges.is_empty() && !standing.is_over()).then(|| view! {
-            <section class="card section" aria-labelledby="limits-title">
-                <h2 id="limits-title">"Limits"</h2>
-                <LimitMeters gauges now source=format!("{here}/usage/limits") />
-            </section>
+            <LimitMeters gauges now again=here.clone() source=format!("{here}/usage/limits") />
         })}
         {(!standing.is_over()).then(|| view! { <UseIt key=key.clone() profile gateway sample /> })}
         <History entries=history now />

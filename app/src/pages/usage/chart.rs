@@ -13,7 +13,7 @@ pub(crate) fn Chart(report: Report) -> impl IntoView {
     let title = format!("Requests in the last {}", range.words());
     if total.total() == 0 {
         return view! {
-            <section class="card section usage__wide" aria-labelledby="chart-title">
+            <section class="card section" aria-labelledby="chart-title">
                 <h2 id="chart-title">{title}</h2>
                 <p class="quiet">{silence(range)}</p>
             </section>
@@ -21,7 +21,7 @@ pub(crate) fn Chart(report: Report) -> impl IntoView {
         .into_any();
     }
     view! {
-        <section class="card section usage__wide" aria-labelledby="chart-title">
+        <section class="card section" aria-labelledby="chart-title">
             <div class="section__foot">
                 <h2 id="chart-title">{title}</h2>
                 <ul class="legend">

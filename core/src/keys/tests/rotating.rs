@@ -1,14 +1,17 @@
 //! A new secret for a key that stays the same.
 
-use super::{get, make, make_for, tick, verdict};
+use super::{HOME, get, make, make_for, tick, verdict};
 use crate::{
     clock::Clock as _,
     error::Error,
     gate::Verdict,
-    keys::{KeyForm, RotateForm},
+    keys::{KeyForm, KeyQuery, RotateForm},
+    page::PageRequest,
     testing::{World, key_form},
+    usage::{Mark, Meter},
 };
 use chrono::TimeDelta;
+use std::sync::Arc;
 
 fn grace(seconds: &str) -> RotateForm {
     RotateForm { grace: seconds.to_owned(), ..RotateForm::default() }
@@ -42,6 +45,28 @@ async fn skedcast_03_both_secrets_work_until_the_grace_is_over() {
     let key = get(&world, &ada, old.key.id).await;
     assert_eq!(key.rotation, None);
     assert_eq!(world.services.keys.quota(&ada).await.map(|quota| quota.used), Ok(1), "it is one key all along");
+}
+
+#[tokio::test]
+async fn common_11_what_was_answered_is_told_of_each_secret() {
+    let (world, ada) = World::owned("lodol", "pro").await;
+    let old = make(&world, &ada, "ci").await;
+    let new = world.services.keys.rotate(&ada, old.key.id, &grace("3600")).await.expect("rotated");
+    let usage = &world.services.usage;
+    for (secret, status) in [(&old.secret, 500), (&new.secret, 204)] {
+        world.clock.advance(TimeDelta::minutes(1));
+        let (address, route) = (HOME, &Arc::from("GET /a"));
+        let meter = Arc::new(Meter::of_key(old.key.id, ada.workspace.id, secret.hash()));
+        usage.answered(&meter, Mark { at: world.clock.now(), route, address, agent: None }, status);
+    }
+    usage.flush().await.expect("a flush");
+    let listed =
+        world.services.keys.list(&ada, &KeyQuery::default(), PageRequest::first()).await.expect("a list").items;
+    for key in [get(&world, &ada, old.key.id).await, listed.into_iter().next().expect("the key")] {
+        let rotation = key.rotation.expect("it runs");
+        let told = [key.last_use, rotation.last_use, rotation.new_last_use].map(|last| last.and_then(|l| l.status));
+        assert_eq!(told, [Some(204), Some(500), Some(204)]);
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What apps may do that people did not write here.
+//! Apps and their tokens.
 
 use super::ScopeSet;
 use crate::codes;

@@ -173,7 +173,8 @@ pub struct Use {
     /// With what kind of program; `null` if the request did not say.
     #[schema(example = "curl")]
     agent: Option<&'static str>,
-    /// What it was answered, where it went through the built-in gateway; `null` where a proxy only asked.
+    /// What it was answered, if it went through the built-in gateway; `null` where a proxy only asked, or the answer
+    /// has not come (yet).
     #[schema(example = 200)]
     status: Option<u16>,
 }

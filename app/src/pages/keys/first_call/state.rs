@@ -15,6 +15,7 @@ pub fn FirstCallState(
     /// The present moment.
     now: Time,
 ) -> impl IntoView {
+    let over = call.is_over(now);
     match call {
         FirstCall::Waiting => view! {
             <div class="first-call" data-first-call="waiting">
@@ -23,12 +24,15 @@ pub fn FirstCallState(
         }
         .into_any(),
         FirstCall::Passed(last) => view! {
-            <div class="first-call" data-first-call="passed">
+            <div class="first-call" data-first-call=if over { "over" } else { "passed" }>
                 <p>
                     <AnswerBadge status=last.status /> " "
                     <strong>{last.route}</strong> " · " <Moment at=last.at text=words::ago(last.at, now) />
                     <span class="quiet">" from " <span class="mono">{last.address}</span></span>
                 </p>
+                {last.status.filter(|status| *status >= 400).map(|_| view! {
+                    <p>"The key was good, and let it through. It is the request that failed."</p>
+                })}
             </div>
         }
         .into_any(),
@@ -51,7 +55,7 @@ pub fn FirstCallState(
     }
 }
 
-/// What the API has answered, where that is known.
+/// What it was answered, where that is known.
 #[component]
 fn AnswerBadge(status: Option<u16>) -> impl IntoView {
     match status {
