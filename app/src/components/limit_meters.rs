@@ -8,8 +8,8 @@ use keywright_core::{
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// What is left of each limit now, and when there is more. It moves by itself where scripts run; elsewhere, and when
-/// nobody has looked for long, a link looks again.
+/// What is left of each limit now, and when there is more. It moves by itself where scripts run; elsewhere a link
+/// looks again.
 #[component]
 pub(crate) fn LimitMeters(
     gauges: Vec<Gauge>,
@@ -24,9 +24,9 @@ pub(crate) fn LimitMeters(
             <div class="section__foot">
                 <h2 id="limits-title">"Limits now"</h2>
                 <a class="quiet limits__again" href=again>"Look again"</a>
+                <LiveMeters source />
             </div>
             <Meters gauges now />
-            <LiveMeters source />
         </section>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! Looking at a part of a page again and again while a person has it before them.
 
 use super::browser;
-use leptos::{leptos_dom::helpers::set_timeout, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, Node};
@@ -17,26 +17,20 @@ pub(super) struct Watch {
     pub source: String,
     /// Which part, here and there.
     pub part: &'static str,
-    /// The link that does the same without a script. It is hidden here, and comes back when nobody looks any more.
-    pub link: &'static str,
     /// How often at first.
     pub every: Duration,
     /// Whether there is nothing to wait for any more.
     pub done: fn(&Element) -> bool,
+    /// Whether nothing is asked for now: somebody wants it so, or nobody has wanted otherwise for long.
+    pub paused: RwSignal<bool>,
 }
 
 impl Watch {
     /// Begins. Nothing is asked while the page is hidden.
     pub fn begin(self) {
-        self.offer_link(false);
+        self.paused.set(false);
         let pause = self.every;
         later(Round { watch: self, waited: Duration::ZERO, pause });
-    }
-
-    fn offer_link(&self, offered: bool) {
-        if let Some(link) = browser::first(self.link).and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
-            link.set_hidden(!offered);
-        }
     }
 }
 
@@ -61,12 +55,12 @@ fn later(round: Round) {
 }
 
 impl Round {
-    /// None when nobody looks any more.
+    /// None when there is nothing to see any more.
     async fn look(mut self) -> Option<Self> {
-        if browser::document()?.hidden() {
+        let watch = &self.watch;
+        if browser::document()?.hidden() || watch.paused.get_untracked() {
             return Some(self);
         }
-        let watch = &self.watch;
         self.waited += self.pause;
         match browser::fetch_part(&watch.source, watch.part).await {
             Some(new) => {
@@ -82,11 +76,11 @@ impl Round {
             }
             None => self.pause = (self.pause * 2).min(SELDOM),
         }
-        if self.waited < LONGEST {
-            return Some(self);
+        if self.waited >= LONGEST {
+            watch.paused.set(true);
+            (self.waited, self.pause) = (Duration::ZERO, watch.every);
         }
-        watch.offer_link(true);
-        None
+        Some(self)
     }
 }
 
@@ -103,4 +97,11 @@ fn renew(old: &Node, new: &Node) -> Option<()> {
     }
     let new = browser::document()?.import_node_with_deep(new, true).ok()?;
     old.parent_node()?.replace_child(&new, old).ok().map(drop)
+}
+
+/// Shows or hides the link that looks again without a script.
+pub(super) fn offer(link: &str, offered: bool) {
+    if let Some(link) = browser::first(link).and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+        link.set_hidden(!offered);
+    }
 }
