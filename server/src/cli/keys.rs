@@ -234,11 +234,7 @@ fn one(key: &Value) -> String {
     };
     let missing = key["missing_scopes"].as_array().into_iter().flatten();
     let missing: Vec<_> = missing.map(|scope| format!("{} ({})", said(scope, "name"), said(scope, "reason"))).collect();
-    let used = &key["last_used"];
-    let last_use = match used["at"].as_str() {
-        Some(_) => format!("{}  {} from {}", said(used, "at"), said(used, "route"), said(used, "address")),
-        None => "never".to_owned(),
-    };
+    let last_use = last_use(&key["last_used"]);
     let ends = said(key, "expires_at");
     facts(&[
         ("id", said(key, "id")),
@@ -259,6 +255,14 @@ fn one(key: &Value) -> String {
         ("revoked", said(key, "revoked_at")),
         ("reason", said(key, "revoked_reason")),
     ])
+}
+
+fn last_use(used: &Value) -> String {
+    if used["at"].is_null() {
+        return "never".to_owned();
+    }
+    let answered = used["status"].as_u64().map(|status| format!(", answered {status}")).unwrap_or_default();
+    format!("{}  {} from {}{answered}", said(used, "at"), said(used, "route"), said(used, "address"))
 }
 
 /// The secret alone where a pipe can take it, and for people what it is of.
@@ -299,6 +303,16 @@ mod tests {
         assert_eq!(body(&["CI", "--expires-on", "2027-01-31"])["expires_on"], "2027-01-31");
         let two = ["keywright", "keys", "create", "CI", "--never-expires", "--expires-in-days", "9"];
         assert!(Cli::try_parse_from(two).is_err());
+    }
+
+    #[test]
+    fn a_last_use_is_one_line_with_what_is_known_of_it() {
+        let mut used =
+            json!({"at": "2026-11-20T14:03:11Z", "route": "GET /a", "address": "203.0.113.7", "status": 200});
+        assert_eq!(last_use(&used), "2026-11-20T14:03:11Z  GET /a from 203.0.113.7, answered 200");
+        used["status"] = Value::Null;
+        assert_eq!(last_use(&used), "2026-11-20T14:03:11Z  GET /a from 203.0.113.7");
+        assert_eq!(last_use(&Value::Null), "never");
     }
 
     #[test]
