@@ -2,7 +2,9 @@
 
 use wasm_bindgen::{JsCast as _, convert::FromWasmAbi, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, DomParser, Element, EventTarget, HtmlInputElement, NodeList, Response, SupportedType, Window};
+use web_sys::{
+    Document, DomParser, Element, EventTarget, HtmlElement, HtmlInputElement, NodeList, Response, SupportedType, Window,
+};
 
 /// The window; absent where there is no browser.
 pub(super) fn window() -> Option<Window> {
@@ -61,6 +63,13 @@ pub(super) async fn fetch_part(href: &str, selector: &str) -> Option<Element> {
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     let page = DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()?;
     page.query_selector(selector).ok()?
+}
+
+/// Hides an element, or shows it again.
+pub(super) fn hide(element: &Element, hidden: bool) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        element.set_hidden(hidden);
+    }
 }
 
 /// Every element of the page that matches.

@@ -1,6 +1,6 @@
 //! Looking for a new key's first request while a person waits for it.
 
-use super::watching::{Watch, offer};
+use super::{browser, watching::Watch};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -13,7 +13,10 @@ pub fn FirstCallRadar(
     source: String,
 ) -> impl IntoView {
     let paused = RwSignal::new(true);
-    Effect::new(move |_| offer(".first-call__again", paused.get()));
+    Effect::new(move |_| {
+        let hidden = !paused.get();
+        browser::first(".first-call__again").inspect(|link| browser::hide(link, hidden));
+    });
     Effect::new(move |_| {
         Watch {
             source: source.clone(),

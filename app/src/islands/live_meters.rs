@@ -1,6 +1,6 @@
 //! Meters that move while a person looks at them.
 
-use super::watching::{Watch, offer};
+use super::{browser, watching::Watch};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -13,14 +13,19 @@ pub fn LiveMeters(
 ) -> impl IntoView {
     let (ready, paused) = (RwSignal::new(false), RwSignal::new(true));
     Effect::new(move |_| {
-        offer(".limits__again", false);
+        browser::first(".limits__again").inspect(|link| browser::hide(link, true));
         ready.set(true);
         Watch { source: source.clone(), part: ".meters", every: Duration::from_secs(5), done: |_| false, paused }
             .begin();
     });
     let words = move || if paused.get() { "Resume" } else { "Pause" };
     view! {
-        <button type="button" class="button button--quiet button--small" hidden=move || !ready.get() on:click=move |_| paused.update(|p| *p = !*p)>
+        <button
+            type="button"
+            class="button button--quiet button--small"
+            hidden=move || !ready.get()
+            on:click=move |_| paused.update(|paused| *paused = !*paused)
+        >
             {words}
         </button>
     }

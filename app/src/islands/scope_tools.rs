@@ -3,7 +3,7 @@
 use super::browser;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent};
+use web_sys::{HtmlInputElement, KeyboardEvent, MouseEvent};
 
 /// How many scopes a search shows, of how many; none while nothing is searched for.
 type Shown = Option<(usize, usize)>;
@@ -58,20 +58,14 @@ fn filter(text: &str) -> Shown {
         for option in browser::all_in(&group, ".scope-option") {
             let words = option.text_content().unwrap_or_default().to_lowercase();
             let fits = searched.iter().all(|word| words.contains(word));
-            hide(&option, !fits);
+            browser::hide(&option, !fits);
             any |= fits;
             some += usize::from(fits);
             all += 1;
         }
-        hide(&group, !any);
+        browser::hide(&group, !any);
     }
     (!searched.is_empty()).then_some((some, all))
-}
-
-fn hide(element: &Element, hidden: bool) {
-    if let Some(element) = element.dyn_ref::<HtmlElement>() {
-        element.set_hidden(hidden);
-    }
 }
 
 fn choose(event: &MouseEvent) {

@@ -3,8 +3,7 @@
 use super::browser;
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
-use wasm_bindgen::JsCast as _;
-use web_sys::{Element, HtmlElement, Node};
+use web_sys::{Element, Node};
 
 /// How seldom at last, or where nothing answers.
 const SELDOM: Duration = Duration::from_secs(15);
@@ -97,11 +96,4 @@ fn renew(old: &Node, new: &Node) -> Option<()> {
     }
     let new = browser::document()?.import_node_with_deep(new, true).ok()?;
     old.parent_node()?.replace_child(&new, old).ok().map(drop)
-}
-
-/// Shows or hides the link that looks again without a script.
-pub(super) fn offer(link: &str, offered: bool) {
-    if let Some(link) = browser::first(link).and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
-        link.set_hidden(!offered);
-    }
 }

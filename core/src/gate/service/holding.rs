@@ -50,9 +50,9 @@ impl Gate {
             None => gate.leases.take(id, workspace, limit, lifetime, tick),
             Some(redis) => redis.take_lease(&gate.leases, (id, workspace), limit, lifetime, tick).await,
         };
-        Ok(match (taken, limit) {
-            (Ok(held), limit) => Lease::Held { id, limit, held },
-            (Err(wait), limit) => Lease::Refused { limit: limit.unwrap_or_default(), wait },
+        Ok(match taken {
+            Ok(held) => Lease::Held { id, limit, held },
+            Err(wait) => Lease::Refused { limit: limit.unwrap_or_default(), wait },
         })
     }
 
