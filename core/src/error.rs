@@ -1,21 +1,21 @@
 //! What can go wrong, in about ten meanings. Each has a code that programs may rely on and a
 //! sentence for people. SQL errors never leave this crate.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 /// What is wrong with one member of a form or of a JSON body.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct FieldError {
     /// The member's name, as the form and the JSON body both spell it.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// A sentence that says what to do.
     pub message: String,
 }
 
 impl FieldError {
     /// `field` is wrong; `message` says what to do about it.
-    pub fn new(field: &'static str, message: impl Into<String>) -> Self {
-        Self { field, message: message.into() }
+    pub fn new(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
     }
 }
 
@@ -116,7 +116,7 @@ impl Error {
     }
 
     /// One wrong field.
-    pub fn field(field: &'static str, message: impl Into<String>) -> Self {
+    pub fn field(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::new(field, message)])
     }
 }

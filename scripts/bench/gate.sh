@@ -49,6 +49,7 @@ ask() { # how a proxy asks about a request with each key on stdin
 
 prepare_gate() {
     ask <"$home/keys" >"$home/valid"
+    head --lines=1 "$home/valid" >"$home/hot"
     ask <"$home/unknown" >"$home/unknown.ask" && mv "$home/unknown.ask" "$home/unknown"
     ask <"$home/malformed" >"$home/malformed.ask" && mv "$home/malformed.ask" "$home/malformed"
     ask <<<"$revoked" >"$home/revoked"
@@ -125,6 +126,7 @@ measure_gate() {
     for n in $(seq 0 "$rounds"); do
         round "$n" <<'CASES'
 valid allowed /gate/auth, valid key
+hot allowed /gate/auth, one hot key
 verify allowed /gate/verify, valid key
 gateway allowed built-in gateway, valid key
 revoked refused /gate/auth, revoked key

@@ -136,13 +136,24 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let misfit = |why: &str| Error::field("body", format!("The JSON body does not fit: {why}.")).into();
     serde_json::from_slice(bytes).map(|Object(parsed)| parsed).map_err(|error| match error.classify() {
-        Category::Data => misfit(&error.to_string()),
+        Category::Data => misfit::<T>(bytes, &error),
         Category::Syntax | Category::Eof | Category::Io => {
             Problem::malformed(format!("The body is not JSON: {error}."))
         }
     })
+}
+
+/// Names the member that does not fit, where there is one. It is found by reading the body again: most bodies fit.
+fn misfit<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Problem {
+    let again = serde_path_to_error::deserialize::<_, Object<T>>(&mut serde_json::Deserializer::from_slice(bytes));
+    let place = again.err().map(|error| error.path().to_string()).filter(|place| place != ".");
+    let why = error.to_string();
+    // What is not there has no place: serde says its name.
+    let missing = why.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
+    let member = [place, missing].into_iter().flatten().collect::<Vec<_>>().join(".");
+    let member = if member.is_empty() { "body".to_owned() } else { member };
+    Error::field(member, format!("The JSON body does not fit: {why}.")).into()
 }
 
 fn has_type(headers: &HeaderMap, wanted: &str) -> bool {

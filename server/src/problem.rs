@@ -141,7 +141,7 @@ impl Problem {
             message: &self.message,
             error_description: for_apps.then_some(&self.message),
             action_url: self.action_url.as_deref(),
-            fields: self.fields.iter().map(|field| (field.field, field.message.as_str())).collect(),
+            fields: self.fields.iter().map(|field| (&*field.field, field.message.as_str())).collect(),
             id: subject.map(|Subject(id)| id.as_str()),
             kind: rfc9457.then_some("about:blank"),
             title: if rfc9457 { self.status.canonical_reason() } else { None },

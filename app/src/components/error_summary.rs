@@ -11,14 +11,14 @@ pub(crate) fn ErrorSummary(
     /// The fields of this form that say themselves what is wrong with them.
     fields: &'static [&'static str],
 ) -> impl IntoView {
-    let said_elsewhere = matches!(errors.as_slice(), [one] if fields.contains(&one.field));
+    let said_elsewhere = matches!(errors.as_slice(), [one] if fields.contains(&&*one.field));
     (!errors.is_empty() && !said_elsewhere).then(|| {
         let title = match errors.len() {
             1 => "This needs your attention".to_owned(),
             count => format!("{count} things need your attention"),
         };
         let items = errors.into_iter().map(|error| {
-            if fields.contains(&error.field) {
+            if fields.contains(&&*error.field) {
                 view! { <li><a href=format!("#{}", error.field)>{error.message}</a></li> }.into_any()
             } else {
                 view! { <li>{error.message}</li> }.into_any()

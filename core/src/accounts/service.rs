@@ -394,7 +394,7 @@ mod tests {
         let Err(Error::Invalid(errors)) = world.services.accounts.setup(&form, &origin()).await else {
             panic!("an empty form was accepted")
         };
-        let fields: Vec<_> = errors.iter().map(|e| e.field).collect();
+        let fields: Vec<_> = errors.iter().map(|e| &*e.field).collect();
         assert_eq!(fields, ["name", "email", "password", "workspace", "plan"]);
         assert_eq!(
             world.services.accounts.setup_is_open(token.token()).await,

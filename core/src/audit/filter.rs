@@ -173,9 +173,10 @@ fn day(field: &'static str, text: &str) -> Result<NaiveDate, FieldError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::borrow::Cow;
 
-    fn fields(form: &AuditForm) -> Vec<&'static str> {
-        AuditFilter::parse(form).err().unwrap_or_default().iter().map(|error| error.field).collect()
+    fn fields(form: &AuditForm) -> Vec<Cow<'static, str>> {
+        AuditFilter::parse(form).err().unwrap_or_default().into_iter().map(|error| error.field).collect()
     }
 
     #[test]

@@ -234,7 +234,7 @@ impl Gate {
     async fn pass(&self, call: Call<'_>, purpose: Purpose) -> Result<(Passage, Option<Slot>)> {
         let gate = &*self.0;
         let refused = |verdict, needed| Ok((Passage::refused(verdict, needed), None));
-        let Some(aim) = gate.aim(call.needs) else { return refused(Verdict::NoRoute, ScopeSet::NONE) };
+        let Some(aim) = gate.aim(call.needs) else { return Ok((Box::pin(self.stray(call)).await, None)) };
         let entry = match (call.key, call.member) {
             // By its first characters, and never one after the other: nothing is both.
             (Some(text), _) if Tokens::is_one(text) => {
@@ -264,6 +264,18 @@ impl Gate {
         }
         let slot = slot.filter(|_| passage.decision.verdict == Verdict::Allowed);
         Ok((passage, slot))
+    }
+
+    /// A request for no route. Whose it is says why it may be asked about, and what is left of the limits, of which it
+    /// takes nothing. Who sends keys that nobody has is slowed down as everywhere; that this one is then not looked up
+    /// changes nothing for its caller.
+    async fn stray(&self, call: Call<'_>) -> Passage {
+        let nowhere = Passage::refused(Verdict::NoRoute, ScopeSet::NONE);
+        let anywhere = Call { needs: Needs::Scopes(ScopeSet::NONE), cost: 0, ..call };
+        match self.pass(anywhere, Purpose::Explanation).await {
+            Ok((known, _)) => Passage { decision: nowhere.decision, ..known },
+            Err(_) => nowhere,
+        }
     }
 
     /// Whether the profile has a route for this request.

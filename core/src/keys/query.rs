@@ -222,6 +222,6 @@ mod tests {
         assert_eq!(parse(&[("q", "  "), ("status", "")]), Ok(KeyQuery::default()));
         let errors =
             parse(&[("status", "dead"), ("owner", "bob"), ("sort", "random"), ("q", "a\0b")]).expect_err("bad");
-        assert_eq!(errors.iter().map(|e| e.field).collect::<Vec<_>>(), ["q", "status", "owner", "sort"]);
+        assert_eq!(errors.iter().map(|e| &*e.field).collect::<Vec<_>>(), ["q", "status", "owner", "sort"]);
     }
 }

@@ -262,12 +262,13 @@ async fn the_explanation_says_what_the_gate_does() {
 async fn a_key_in_a_wrong_place_or_for_no_route_is_recognised() {
     let (world, ada) = World::owned("lodol", "pro").await;
     let (gate, key) = (&world.services.gate, key(&world, &ada).await);
-    gate.note_unread("request-0001", call(&key, WORKFLOWS), Some(Place::XApiKey)).await;
+    gate.note_misplaced("request-0001", call(&key, WORKFLOWS), Place::XApiKey).await;
     world.clock.advance(TimeDelta::seconds(1));
     let nowhere = Needs::Request { method: "GET", path: "/api/v1/nothing" };
-    gate.note_unread("request-0002", call(&key, nowhere), None).await;
+    let strayed = gate.check(call(&key, nowhere)).await.expect("a decision");
+    gate.note_refused("request-0002", call(&key, nowhere), &strayed);
     let mistyped = Call { key: Some("sk_live_nonsense"), ..call(&key, WORKFLOWS) };
-    gate.note_unread("request-0003", mistyped, Some(Place::Query)).await;
+    gate.note_misplaced("request-0003", mistyped, Place::Query).await;
     let [stray, misplaced] = all(&world, &ada).await.try_into().expect("two");
     assert_eq!(stray.request.reason, Reason::Verdict(Verdict::NoRoute));
     assert_eq!((stray.request.facts.route.as_deref(), failed(&stray.request, &world).0), (None, Check::Route));

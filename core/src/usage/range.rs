@@ -107,6 +107,6 @@ mod tests {
     fn what_is_no_range_is_told_with_those_there_are() {
         assert_eq!(Range::parse(Some(" ")), Ok(Range::Day));
         let error = Range::parse(Some("1y")).expect_err("no range");
-        assert_eq!((error.field, error.message.as_str()), ("range", "The range is one of 1h, 24h, 7d, 30d, 90d."));
+        assert_eq!((&*error.field, error.message.as_str()), ("range", "The range is one of 1h, 24h, 7d, 30d, 90d."));
     }
 }

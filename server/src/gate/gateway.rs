@@ -30,7 +30,7 @@ use axum::{
 };
 use cookie::Cookie;
 use keywright_core::{
-    gate::{Call, Needs, Slot},
+    gate::{Call, Needs, Passage, Slot},
     usage::Agent,
 };
 use switch::Switch;
@@ -226,7 +226,7 @@ fn forward(app: &App, caller: Caller, parts: &mut Parts) -> Result<(), Problem> 
 }
 
 async fn nothing_here(app: &Shared, caller: Caller, asked: Parts) -> Response {
-    notes::strayed(app, came(&asked), unread(caller, &asked)).await;
+    let passage = stray(app, came(&asked), unread(caller, &asked)).await;
     let problem = Problem::not_found("address");
     let accepted = asked.headers.get_all(ACCEPT);
     let wants_page = accepted.iter().any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")));
@@ -237,5 +237,17 @@ async fn nothing_here(app: &Shared, caller: Caller, asked: Parts) -> Response {
     }
     let mut refused = mendable(app, "", problem).json(&asked.headers);
     cors::write(refused.headers_mut(), &app.services.profile, &asked.headers);
+    if let Some(passage) = passage {
+        limits::write(refused.headers_mut(), app, &passage);
+    }
     refused
+}
+
+/// Whose request it is that is for no route, if that can be told.
+async fn stray(app: &App, came: Came<'_>, unread: Call<'_>) -> Option<Passage> {
+    let key = credentials::key(&app.services.profile, came.headers, came.query).ok()?;
+    let call = Call { key, ..unread };
+    let passage = app.services.gate.check(call).await.ok()?;
+    app.services.gate.note_refused(came.id, call, &passage);
+    Some(passage)
 }

@@ -19,34 +19,18 @@ pub struct Came<'a> {
 /// Keeps why the gate refused a request.
 pub async fn refused(app: &App, came: Came<'_>, call: Call<'_>, passage: &Passage) {
     if passage.decision.verdict == Verdict::Missing {
+        // In a box, as all that few requests need: the others do not carry it about.
         Box::pin(unread(app, came, call)).await;
     } else {
-        decided(app, came.id, call, passage).await;
-    }
-}
-
-/// The same of a question whose key does not stand in its headers.
-pub async fn decided(app: &App, id: &str, call: Call<'_>, passage: &Passage) {
-    let gate = &app.services.gate;
-    if passage.decision.verdict == Verdict::NoRoute {
-        // In a box, as all that few requests need: the others do not carry it about.
-        Box::pin(gate.note_unread(id, call, None)).await;
-    } else {
-        gate.note_refused(id, call, passage);
+        app.services.gate.note_refused(came.id, call, passage);
     }
 }
 
 /// Keeps that a key came where none is read, if one did.
 pub async fn unread(app: &App, came: Came<'_>, call: Call<'_>) {
     if let Some((key, place)) = credentials::misplaced(&app.services.profile, came.headers, came.query) {
-        app.services.gate.note_unread(came.id, Call { key: Some(&key), ..call }, Some(place)).await;
+        app.services.gate.note_misplaced(came.id, Call { key: Some(&key), ..call }, place).await;
     }
-}
-
-/// Keeps that a request was for no route.
-pub async fn strayed(app: &App, came: Came<'_>, call: Call<'_>) {
-    let key = credentials::key(&app.services.profile, came.headers, came.query).ok().flatten();
-    app.services.gate.note_unread(came.id, Call { key, ..call }, None).await;
 }
 
 /// The name of a request. The guards have given it one.

@@ -3,7 +3,7 @@
 
 use super::{
     credentials::{self, Backend},
-    limits, mendable, notes, refusal,
+    limits, mendable, refusal,
 };
 use crate::{
     body::{Json, Object},
@@ -165,7 +165,7 @@ pub async fn whoami(
     let call =
         Call { key, needs, address: caller.address, user_agent: None, cost: 0, from_stranger: true, member: None };
     let passage = app.services.gate.check(call).await.map_err(|error| mended(error.into()))?;
-    notes::decided(&app, id.as_str(), call, &passage).await;
+    app.services.gate.note_refused(id.as_str(), call, &passage);
     Ok(known(&app, &passage, &headers))
 }
 
@@ -222,7 +222,7 @@ impl Verify {
 pub async fn check(app: &App, caller: Caller, id: &RequestId, asked: &Verify) -> Result<Passage, Problem> {
     let call = asked.call(&app.services.profile, caller)?;
     let passage = app.services.gate.check(call).await?;
-    notes::decided(app, id.as_str(), call, &passage).await;
+    app.services.gate.note_refused(id.as_str(), call, &passage);
     Ok(passage)
 }
 

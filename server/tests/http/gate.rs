@@ -110,6 +110,28 @@ async fn what_is_no_route_is_not_found_and_a_key_in_its_url_is_refused() {
 }
 
 #[tokio::test]
+async fn common_07_what_is_no_route_costs_nothing_and_tells_the_keys_holder_what_is_left() {
+    let (app, ada) = TestApp::lodol().await;
+    let (good, ended) =
+        (app.make_key(&ada, "ci", &["workflows:read"]).await, app.make_key(&ada, "old", &["workflows:read"]).await);
+    app.world.services.keys.revoke(&ada, ended.key.id, "", None).await.expect("revoked");
+    for (secret, remaining) in [(good.secret.expose(), "15"), (ended.secret.expose(), ""), ("sk_live_nonsense", "")] {
+        let bearer = format!("Bearer {secret}");
+        let nowhere =
+            [("authorization", &*bearer), ("x-forwarded-method", "GET"), ("x-forwarded-uri", "/api/v1/nothing")];
+        for _ in 0..2 {
+            let asked = ask(&app, &nowhere).await;
+            let entered = app.key(secret).get("/api/v1/nothing").await;
+            for answer in [asked, entered] {
+                assert_eq!(answer.status, StatusCode::NOT_FOUND);
+                assert_eq!(answer.header("x-ratelimit-remaining"), remaining);
+                assert_eq!(answer.header("ratelimit-policy").is_empty(), remaining.is_empty());
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn only_a_trusted_proxy_may_ask_about_other_requests() {
     let (app, ada) = TestApp::lodol().await;
     let secret = app.make_key(&ada, "ci", &["workflows:read"]).await.secret;

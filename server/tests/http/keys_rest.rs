@@ -178,7 +178,7 @@ async fn skaala_04_keys_last_365_days_unless_said_otherwise() {
         (with("environment", json!("mars")), "environment"),
         (with("allowed_ips", json!(["everywhere"])), "allowed_ips"),
         (with("owner", json!("bob")), "owner"),
-        (with("label", json!(null)), "body"),
+        (with("label", json!(null)), "label"),
     ] {
         let refused = client.post_json("/api-keys", body.clone()).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}: {}", refused.text);
@@ -309,16 +309,16 @@ async fn bodies_that_do_not_fit_change_nothing() {
     let path = path(&key);
     let before = client.get(&path).await.text;
     for (patch, field) in [
-        (json!({"label": null}), "body"),
+        (json!({"label": null}), "label"),
         (json!({"label": "   "}), "label"),
         (json!({"label": "𝒌".repeat(81)}), "label"),
         (json!({"scopes": []}), "scopes"),
         (json!({"scopes": ["*"]}), "scopes"),
         (json!({"scopes": ["workflows:delete"]}), "scopes"),
-        (json!({"allowed_ips": null}), "body"),
+        (json!({"allowed_ips": null}), "allowed_ips"),
         (json!({"allowed_ips": ["10.0.0.0/99"]}), "allowed_ips"),
-        (json!({"expires_at": null}), "body"),
-        (json!({"owner": "workspace"}), "body"),
+        (json!({"expires_at": null}), "expires_at"),
+        (json!({"owner": "workspace"}), "owner"),
         (json!([]), "body"),
         (json!(["mine"]), "body"),
     ] {

@@ -172,7 +172,7 @@ async fn what_does_not_fit_is_named_and_nothing_is_made() {
         (with("/owner/email", json!("grace")), "owner.email"),
         (with("/owner/email", json!("gr\u{0}ace@example.com")), "owner.email"),
         (with("/owner/name", json!(" ")), "owner.name"),
-        (with("/owner", json!({"email": "g@example.com", "name": "G", "role": "admin"})), "body"),
+        (with("/owner", json!({"email": "g@example.com", "name": "G", "role": "admin"})), "role"),
         (json!({"name": "Globex"}), "body"),
     ] {
         let refused = send(&mut ours, Method::POST, "/operator/workspaces", body.clone()).await;

@@ -82,7 +82,7 @@ async fn every_wrong_line_and_every_wrong_field_is_named() {
         (AppForm { scopes: Vec::new(), ..form("server") }, "scopes"),
     ] {
         let Err(Error::Invalid(errors)) = world.services.apps.create(&ada, &wrong).await else { panic!("{field}") };
-        assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), [field]);
+        assert_eq!(errors.iter().map(|error| &*error.field).collect::<Vec<_>>(), [field]);
     }
     let many: Vec<_> = (0..11).map(|n| format!("https://a.example/{n}")).collect();
     let wrong = AppForm { redirect_uris: many.join("\n"), ..form("server") };

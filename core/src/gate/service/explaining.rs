@@ -64,21 +64,19 @@ impl Gate {
         }
     }
 
-    /// The same of a request that was turned away before its key was looked up: because of where the key stood, or
-    /// because it was for no route. Who sends keys that nobody has is slowed down as everywhere; that this one then
-    /// goes unnoted changes nothing for its caller.
-    pub async fn note_unread(&self, request_id: &str, call: Call<'_>, place: Option<Place>) {
+    /// The same of a request that was turned away because of where its key stood, before that was looked up. Who sends
+    /// keys that nobody has is slowed down as everywhere; that this one then goes unnoted changes nothing for its caller.
+    pub async fn note_misplaced(&self, request_id: &str, call: Call<'_>, place: Place) {
         let Some(Ok(secret)) = call.key.map(|text| Secret::parse(&self.0.profile.key, text)) else { return };
         let Ok(Some(entry)) = self.find(secret.hash(), call).await else { return };
-        let reason = if place.is_some() { Reason::Misplaced } else { Reason::Verdict(Verdict::NoRoute) };
         let facts = || Facts {
-            place,
+            place: Some(place),
             route: self.route(call.needs),
             address: Some(call.address),
             retires_at: entry.standing.retires_at,
             ..Facts::default()
         };
-        self.keep(request_id, &entry, reason, facts);
+        self.keep(request_id, &entry, Reason::Misplaced, facts);
     }
 
     fn keep(&self, request_id: &str, entry: &Entry, reason: Reason, facts: impl FnOnce() -> Facts) {

@@ -15,7 +15,7 @@ use crate::{
     testing::{PASSWORD, World, key_form, origin},
 };
 use chrono::TimeDelta;
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 mod inviting;
 mod keys;
@@ -110,9 +110,9 @@ fn is_conflict<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
     matches!(result, Err(Error::Conflict(_)))
 }
 
-fn wrong_fields<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<&'static str> {
+fn wrong_fields<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<Cow<'static, str>> {
     match result {
-        Err(Error::Invalid(errors)) => errors.iter().map(|error| error.field).collect(),
+        Err(Error::Invalid(errors)) => errors.into_iter().map(|error| error.field).collect(),
         other => panic!("not refused for a field: {other:?}"),
     }
 }

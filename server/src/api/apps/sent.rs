@@ -163,7 +163,7 @@ fn lines(uris: &[String]) -> String {
 pub fn in_json_names(error: Error) -> Problem {
     let mut problem = Problem::from(error);
     for field in &mut problem.fields {
-        if matches!(field.field, "grace" | "hours") {
+        if matches!(&*field.field, "grace" | "hours") {
             *field = FieldError::new("grace_seconds", std::mem::take(&mut field.message));
         }
     }

@@ -254,11 +254,11 @@ impl Find {
 pub fn in_json_names(error: Error) -> Problem {
     let mut problem = Problem::from(error);
     for field in &mut problem.fields {
-        let name = match field.field {
+        let name = match &*field.field {
             "expiry" => "expires_in_days",
             "networks" => "allowed_ips",
             "grace" | "hours" => "grace_seconds",
-            name => name,
+            _ => continue,
         };
         *field = FieldError::new(name, std::mem::take(&mut field.message));
     }
