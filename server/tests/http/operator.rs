@@ -172,8 +172,8 @@ async fn what_does_not_fit_is_named_and_nothing_is_made() {
         (with("/owner/email", json!("grace")), "owner.email"),
         (with("/owner/email", json!("gr\u{0}ace@example.com")), "owner.email"),
         (with("/owner/name", json!(" ")), "owner.name"),
-        (with("/owner", json!({"email": "g@example.com", "name": "G", "role": "admin"})), "role"),
-        (json!({"name": "Globex"}), "body"),
+        (with("/owner", json!({"email": "g@example.com", "name": "G", "role": "admin"})), "owner.role"),
+        (json!({"name": "Globex"}), "plan"),
     ] {
         let refused = send(&mut ours, Method::POST, "/operator/workspaces", body.clone()).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
@@ -183,7 +183,7 @@ async fn what_does_not_fit_is_named_and_nothing_is_made() {
         ("/operator/workspaces/acme", json!({}), "body"),
         ("/operator/workspaces/acme", json!({"plan": "gold"}), "plan"),
         ("/operator/workspaces/acme", json!({"name": ""}), "name"),
-        ("/operator/workspaces/acme", json!({"slug": "other"}), "body"),
+        ("/operator/workspaces/acme", json!({"slug": "other"}), "slug"),
     ] {
         let refused = send(&mut ours, Method::PATCH, path, body.clone()).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
