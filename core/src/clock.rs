@@ -1,7 +1,7 @@
 //! Time is passed in, so that tests can fix it and compare whole answers.
 
 use crate::Time;
-use chrono::DurationRound as _;
+use chrono::Timelike as _;
 use std::{
     sync::{Arc, LazyLock},
     time::{Duration, Instant},
@@ -27,7 +27,7 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     fn now(&self) -> Time {
         let now = chrono::Utc::now();
-        now.duration_trunc(chrono::TimeDelta::microseconds(1)).unwrap_or(now)
+        now.with_nanosecond(now.nanosecond() / 1_000 * 1_000).unwrap_or(now)
     }
 
     fn tick(&self) -> Duration {

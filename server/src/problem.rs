@@ -20,9 +20,6 @@ use serde::Serialize;
 use std::{collections::BTreeMap, time::Duration};
 use utoipa::ToSchema;
 
-/// At least as many headers as a refusal has.
-const HEADERS: usize = 16;
-
 /// A refusal on its way out. As a response it is still without a body: the door's own layer writes it,
 /// as JSON ([`Problem::json`]) or as a page.
 #[derive(Clone, Debug)]
@@ -153,8 +150,8 @@ impl Problem {
         let body = serde_json::to_string(&body).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.status;
-        // Those of limits come to these.
-        response.headers_mut().reserve(HEADERS);
+        // Room is made once: a refusal for a limit has those of limits as well.
+        response.headers_mut().reserve(if self.retry_after.is_some() { 12 } else { 6 });
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         self.write_headers(response.headers_mut());

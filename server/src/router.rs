@@ -26,20 +26,41 @@ pub struct Doors {
     others: Router,
 }
 
+/// Those that are asked so often that finding their way through all the routes and layers would cost a request more than
+/// its answer.
+#[derive(Clone, Copy)]
+enum Front {
+    Gate(gate::Door),
+    Published(oauth::Published),
+    OAuth(oauth::Door),
+}
+
+impl Front {
+    fn of(request: &Request) -> Option<Self> {
+        let gate = gate::Door::at(request.uri().path()).map(Self::Gate);
+        let published = || oauth::Published::of(request).map(Self::Published);
+        gate.or_else(published).or_else(|| oauth::Door::of(request).map(Self::OAuth))
+    }
+}
+
 impl Site for Doors {
-    async fn respond(&self, request: Request) -> Response {
-        // Finding its way through all the routes and layers costs a request more than what the gate does with it.
-        if let Some(door) = gate::Door::at(request.uri().path()) {
-            let answer = |request, caller, id| door.answer(&self.app, caller, id, request);
-            self.guard.quietly(request, answer).await
-        } else if let Some(document) = oauth::Published::of(&request) {
-            self.guard.quietly(request, |request, _, _| document.answer(&self.app, request)).await
-        } else if let Some(door) = oauth::Door::of(&request) {
-            // In a box: what the gate's doors and the documents need is not to grow with it.
-            let answer = |request, caller, id| door.answer(&self.app, caller, id, request);
-            Box::pin(self.guard.quietly(request, answer)).await
-        } else {
-            self.others.respond(request).await
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` has each request twice: as it came, and as its argument")]
+    fn respond(&self, request: Request) -> impl Future<Output = Response> + Send {
+        async move {
+            let Some(door) = Front::of(&request) else { return self.others.respond(request).await };
+            let (app, (caller, id)) = (&self.app, self.guard.identify(&request));
+            let mut response = match (self.guard.turned_away(caller, &request), door) {
+                (Some(refused), _) => refused,
+                (None, Front::Gate(door)) => {
+                    let (asked, body) = request.into_parts();
+                    door.answer(app, caller, &id, &asked, body).await
+                }
+                (None, Front::Published(document)) => document.answer(app, request.into_parts().0.headers).await,
+                // In a box: what the gate's doors and the documents need is not to grow with it.
+                (None, Front::OAuth(door)) => Box::pin(door.answer(app, caller, id.clone(), request)).await,
+            };
+            self.guard.finish(caller, &id, &mut response);
+            response
         }
     }
 }

@@ -62,8 +62,8 @@ pub async fn ext_authz(app: &App, caller: Caller, id: &RequestId, parts: &Parts)
     answer(app, caller, headers, asked).await
 }
 
-/// At least as many as an answer has that says yes: room for them is made once.
-const HEADERS: usize = 16;
+/// As many as an answer has that says yes: room for them is made once.
+const HEADERS: usize = 12;
 
 /// By these some servers take a request for one of another method.
 const OVERRIDES: [&str; 3] = ["x-http-method", "x-http-method-override", "x-method-override"];

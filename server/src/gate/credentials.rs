@@ -2,7 +2,10 @@
 //! two places that differ, twice in one, or in the query string are refused: somebody on the way may
 //! have read another one than we (RFC 6750 §2, §3.1 `invalid_request`).
 
-use crate::{problem::Problem, state::Shared};
+use crate::{
+    problem::Problem,
+    state::{App, Shared},
+};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::AUTHORIZATION, request::Parts},
@@ -68,7 +71,14 @@ impl FromRequestParts<Shared> for Backend {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
-        let token = bearer(&parts.headers)?.unwrap_or_default();
+        Self::prove(app, &parts.headers)
+    }
+}
+
+impl Backend {
+    /// The same where nothing is extracted.
+    pub fn prove(app: &App, headers: &HeaderMap) -> Result<Self, Problem> {
+        let token = bearer(headers)?.unwrap_or_default();
         if SecretHash::of(token.as_bytes()) == app.gate_token {
             return Ok(Self);
         }

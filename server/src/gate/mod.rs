@@ -26,8 +26,8 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::Request,
-    http::{HeaderMap, header::USER_AGENT},
+    body::Body,
+    http::{HeaderMap, header::USER_AGENT, request::Parts},
     middleware::from_fn,
     response::Response,
     routing::{get, post},
@@ -66,13 +66,12 @@ impl Door {
     }
 
     /// The answer to a request that came to it.
-    pub async fn answer(self, app: &Shared, caller: Caller, id: RequestId, request: Request) -> Response {
-        let (parts, body) = request.into_parts();
+    pub async fn answer(self, app: &App, caller: Caller, id: &RequestId, asked: &Parts, body: Body) -> Response {
         match self {
-            Self::Auth => auth::forwarded(app, caller, &id, &parts.headers).await,
-            Self::Nginx => auth::nginx(app, caller, &id, &parts.headers).await,
-            Self::ExtAuthz => auth::ext_authz(app, caller, &id, &parts).await,
-            Self::Verify => verify::verify(app, caller, &id, parts, body).await,
+            Self::Auth => auth::forwarded(app, caller, id, &asked.headers).await,
+            Self::Nginx => auth::nginx(app, caller, id, &asked.headers).await,
+            Self::ExtAuthz => auth::ext_authz(app, caller, id, asked).await,
+            Self::Verify => verify::verify(app, caller, id, asked, body).await,
         }
     }
 }

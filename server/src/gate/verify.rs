@@ -15,7 +15,7 @@ use crate::{
 use axum::{
     Extension,
     body::Body,
-    extract::{FromRequestParts as _, State},
+    extract::State,
     http::{
         HeaderMap, HeaderValue, Method, Uri,
         header::{ALLOW, CONTENT_TYPE},
@@ -35,8 +35,6 @@ use std::net::IpAddr;
 
 /// As many requests as a window can have.
 const HIGHEST_COST: u64 = 1_000_000_000;
-/// At least as many headers as the answer has.
-const HEADERS: usize = 16;
 /// How many questions may be asked at once.
 const MOST: usize = 100;
 
@@ -112,18 +110,19 @@ struct Verdicts<'a> {
 }
 
 /// `POST /gate/verify`; with `?http=1` the answer to a request that may not pass is the one that its caller should get.
-pub async fn verify(app: &Shared, caller: Caller, id: &RequestId, mut parts: Parts, body: Body) -> Response {
+pub async fn verify(app: &App, caller: Caller, id: &RequestId, parts: &Parts, body: Body) -> Response {
+    let headers = &parts.headers;
     if parts.method != Method::POST {
-        return ([(ALLOW, "POST")], method_not_allowed().await.json(&parts.headers)).into_response();
+        return ([(ALLOW, "POST")], method_not_allowed().await.json(headers)).into_response();
     }
     let answer = async {
-        Backend::from_request_parts(&mut parts, app).await?;
-        let Json(asked) = Json::<Verify>::read(&parts.headers, body).await?;
+        Backend::prove(app, headers)?;
+        let Json(asked) = Json::<Verify>::read(headers, body).await?;
         let passage = check(app, caller, id, &asked).await?;
         let as_http = parts.uri.query().is_some_and(|query| query.split('&').any(|part| part == "http=1"));
-        if as_http { Ok(known(app, &passage, &parts.headers)) } else { Ok(json(app, &passage)) }
+        if as_http { Ok(known(app, &passage, headers)) } else { Ok(json(app, &passage)) }
     };
-    answer.await.unwrap_or_else(|problem: Problem| problem.json(&parts.headers))
+    answer.await.unwrap_or_else(|problem: Problem| problem.json(headers))
 }
 
 /// `POST /gate/verify/batch`. A question that makes no sense is told, and then nothing has been counted for any.
@@ -181,7 +180,6 @@ fn known(app: &App, passage: &Passage, asked: &HeaderMap) -> Response {
 fn json(app: &App, passage: &Passage) -> Response {
     let text = serde_json::to_string(&verified(&app.services.profile, passage)).unwrap_or_default();
     let mut response = Response::new(Body::from(text));
-    response.headers_mut().reserve(HEADERS);
     response.headers_mut().insert(CONTENT_TYPE, const { HeaderValue::from_static("application/json") });
     response
 }

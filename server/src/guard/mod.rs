@@ -84,11 +84,11 @@ pub async fn front(State(guard): State<Guard>, request: Request, next: Next) -> 
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("(no route)", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", request.id = %id, %method, route);
-    let mut response = match https::check(&guard, caller, &request) {
+    let mut response = match guard.turned_away(caller, &request) {
         Some(refused) => refused,
         None => next.run(request).instrument(span.clone()).await,
     };
-    finish(&guard, caller, &id, &mut response);
+    guard.finish(caller, &id, &mut response);
     let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
     span.in_scope(|| tracing::info!(status, ms, client = %caller.address, "{method} {route} {status}"));
     response
@@ -96,37 +96,36 @@ pub async fn front(State(guard): State<Guard>, request: Request, next: Next) -> 
 
 /// [`front`] without a span and without a line in the log.
 pub async fn quiet(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    guard.hush(request, |request| next.run(request)).await
+    let (caller, id) = guard.identify(&request);
+    let mut response = match guard.turned_away(caller, &request) {
+        Some(refused) => refused,
+        None => next.run(introduced(request, caller, id.clone())).await,
+    };
+    guard.finish(caller, &id, &mut response);
+    response
 }
 
+/// What [`quiet`] is made of, for doors that are no routes of a router.
 impl Guard {
-    /// [`front`] without a span and without a line in the log.
-    async fn hush<F>(&self, request: Request, answer: impl FnOnce(Request) -> F) -> Response
-    where
-        F: Future<Output = Response>,
-    {
-        self.quietly(request, |request, caller, id| answer(introduced(request, caller, id))).await
-    }
-
-    /// The same for a door that is no route of a router: who calls is handed over, not put beside the request.
-    pub async fn quietly<F>(&self, request: Request, answer: impl FnOnce(Request, Caller, RequestId) -> F) -> Response
-    where
-        F: Future<Output = Response>,
-    {
-        let (caller, id) = self.identify(&request);
-        let mut response = match https::check(self, caller, &request) {
-            Some(refused) => refused,
-            None => answer(request, caller, id.clone()).await,
-        };
-        finish(self, caller, &id, &mut response);
-        response
-    }
-
-    fn identify(&self, request: &Request) -> (Caller, RequestId) {
+    /// Who calls, and what the request is named.
+    #[must_use]
+    pub fn identify(&self, request: &Request) -> (Caller, RequestId) {
         let Inner { proxies, clock, names, .. } = &*self.0;
         let caller = Caller::find(request.extensions(), request.headers(), proxies);
         let id = RequestId::of(request.headers(), caller, clock.as_ref(), names);
         (caller, id)
+    }
+
+    /// The answer to a request that may not come in.
+    #[must_use]
+    pub fn turned_away(&self, caller: Caller, request: &Request) -> Option<Response> {
+        https::check(self, caller, request)
+    }
+
+    /// What stands on every answer.
+    pub fn finish(&self, caller: Caller, id: &RequestId, response: &mut Response) {
+        id.announce(response.headers_mut());
+        https::promise(self, caller, response.headers_mut());
     }
 }
 
@@ -135,9 +134,4 @@ pub fn introduced(mut request: Request, caller: Caller, id: RequestId) -> Reques
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(id);
     request
-}
-
-fn finish(guard: &Guard, caller: Caller, id: &RequestId, response: &mut Response) {
-    id.announce(response.headers_mut());
-    https::promise(guard, caller, response.headers_mut());
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{
     extract::{Request, State},
-    http::Method,
+    http::{HeaderMap, Method},
     response::{IntoResponse as _, Response},
 };
 
@@ -68,8 +68,8 @@ impl Published {
     }
 
     /// The answer to it.
-    pub async fn answer(self, app: &Shared, request: Request) -> Response {
-        let (app, headers) = (State(app.clone()), request.into_parts().0.headers);
+    pub async fn answer(self, app: &Shared, headers: HeaderMap) -> Response {
+        let app = State(app.clone());
         let mut response = match self {
             Self::SigningKeys => metadata::jwks(app, headers).await.into_response(),
             Self::Server => metadata::server(app, headers).await,
