@@ -64,7 +64,7 @@ impl Problem {
 
     /// The query string could not be understood; each wrong member is named.
     pub fn bad_query(fields: Vec<FieldError>) -> Self {
-        let message = fields.first().map(|first| format!("`{}` in the query: {}", first.field, first.message));
+        let message = fields.first().map(|first| format!("“{}” in the query: {}", first.field, first.message));
         Self { fields, ..Self::malformed(message.unwrap_or_default()) }
     }
 
