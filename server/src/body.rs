@@ -149,9 +149,10 @@ fn misfit<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Probl
     let again = serde_path_to_error::deserialize::<_, Object<T>>(&mut serde_json::Deserializer::from_slice(bytes));
     let place = again.err().map(|error| error.path().to_string()).filter(|place| place != ".");
     let why = error.to_string();
-    // What is not there has no place: serde says its name.
-    let missing = why.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
-    let member = [place, missing].into_iter().flatten().collect::<Vec<_>>().join(".");
+    // What is not there has no place, nor has what is there twice: serde says its name.
+    let named = ["missing field `", "duplicate field `"].iter().find_map(|start| why.strip_prefix(start));
+    let named = named.and_then(|rest| rest.split('`').next()).map(str::to_owned);
+    let member = [place, named].into_iter().flatten().collect::<Vec<_>>().join(".");
     let member = if member.is_empty() { "body".to_owned() } else { member };
     Error::field(member, format!("The JSON body does not fit: {why}.")).into()
 }

@@ -29,13 +29,13 @@ pub struct Doors {
 /// Those that are asked so often that finding their way through all the routes and layers would cost a request more than
 /// its answer.
 #[derive(Clone, Copy)]
-enum Front {
+enum Direct {
     Gate(gate::Door),
     Published(oauth::Published),
     OAuth(oauth::Door),
 }
 
-impl Front {
+impl Direct {
     fn of(request: &Request) -> Option<Self> {
         let gate = gate::Door::at(request.uri().path()).map(Self::Gate);
         let published = || oauth::Published::of(request).map(Self::Published);
@@ -47,17 +47,17 @@ impl Site for Doors {
     #[expect(clippy::manual_async_fn, reason = "an `async fn` has each request twice: as it came, and as its argument")]
     fn respond(&self, request: Request) -> impl Future<Output = Response> + Send {
         async move {
-            let Some(door) = Front::of(&request) else { return self.others.respond(request).await };
+            let Some(door) = Direct::of(&request) else { return self.others.respond(request).await };
             let (app, (caller, id)) = (&self.app, self.guard.identify(&request));
             let mut response = match (self.guard.turned_away(caller, &request), door) {
                 (Some(refused), _) => refused,
-                (None, Front::Gate(door)) => {
+                (None, Direct::Gate(door)) => {
                     let (asked, body) = request.into_parts();
                     door.answer(app, caller, &id, &asked, body).await
                 }
-                (None, Front::Published(document)) => document.answer(app, request.into_parts().0.headers).await,
+                (None, Direct::Published(document)) => document.answer(app, request.into_parts().0.headers).await,
                 // In a box: what the gate's doors and the documents need is not to grow with it.
-                (None, Front::OAuth(door)) => Box::pin(door.answer(app, caller, id.clone(), request)).await,
+                (None, Direct::OAuth(door)) => Box::pin(door.answer(app, caller, id.clone(), request)).await,
             };
             self.guard.finish(caller, &id, &mut response);
             response

@@ -266,14 +266,16 @@ impl Gate {
         Ok((passage, slot))
     }
 
-    /// A request for no route. Whose it is says why it may be asked about, and what is left of the limits, of which it
-    /// takes nothing. Who sends keys that nobody has is slowed down as everywhere; that this one is then not looked up
-    /// changes nothing for its caller.
+    /// A request for no route. Its key says why it may be asked about, and what is left of its limits, of which it takes
+    /// nothing. Who sends keys that nobody has is slowed down as everywhere; a key that is not looked up for that, or
+    /// cannot be, is told no more than that there is no such route. Tokens are good below some paths: here they are not
+    /// looked at.
     async fn stray(&self, call: Call<'_>) -> Passage {
         let nowhere = Passage::refused(Verdict::NoRoute, ScopeSet::NONE);
-        let anywhere = Call { needs: Needs::Scopes(ScopeSet::NONE), cost: 0, ..call };
+        let Some(key) = call.key.filter(|text| !Tokens::is_one(text)) else { return nowhere };
+        let anywhere = Call { key: Some(key), member: None, needs: Needs::Scopes(ScopeSet::NONE), cost: 0, ..call };
         match self.pass(anywhere, Purpose::Explanation).await {
-            Ok((known, _)) => Passage { decision: nowhere.decision, ..known },
+            Ok((known, _)) => Passage { decision: Decision { verdict: Verdict::NoRoute, ..known.decision }, ..known },
             Err(_) => nowhere,
         }
     }

@@ -267,6 +267,7 @@ async fn a_key_in_a_wrong_place_or_for_no_route_is_recognised() {
     let nowhere = Needs::Request { method: "GET", path: "/api/v1/nothing" };
     let strayed = gate.check(call(&key, nowhere)).await.expect("a decision");
     gate.note_refused("request-0002", call(&key, nowhere), &strayed);
+    gate.note_refused("request-0004", Call { cost: 0, ..call(&key, nowhere) }, &strayed);
     let mistyped = Call { key: Some("sk_live_nonsense"), ..call(&key, WORKFLOWS) };
     gate.note_misplaced("request-0003", mistyped, Place::Query).await;
     let [stray, misplaced] = all(&world, &ada).await.try_into().expect("two");

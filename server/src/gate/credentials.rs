@@ -76,7 +76,7 @@ impl FromRequestParts<Shared> for Backend {
 }
 
 impl Backend {
-    /// The same where nothing is extracted.
+    /// Whether a request with these headers comes from one.
     pub fn prove(app: &App, headers: &HeaderMap) -> Result<Self, Problem> {
         let token = bearer(headers)?.unwrap_or_default();
         if SecretHash::of(token.as_bytes()) == app.gate_token {

@@ -230,20 +230,22 @@ async fn nothing_here(app: &Shared, caller: Caller, asked: Parts) -> Response {
     let problem = Problem::not_found("address");
     let accepted = asked.headers.get_all(ACCEPT);
     let wants_page = accepted.iter().any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")));
-    if wants_page && (asked.method == Method::GET || asked.method == Method::HEAD) {
+    let mut answer = if wants_page && (asked.method == Method::GET || asked.method == Method::HEAD) {
         let mut page = problems::write_page(app, asked, problem).await;
         headers::write(page.headers_mut());
-        return page;
-    }
-    let mut refused = mendable(app, "", problem).json(&asked.headers);
-    cors::write(refused.headers_mut(), &app.services.profile, &asked.headers);
+        page
+    } else {
+        let mut refused = mendable(app, "", problem).json(&asked.headers);
+        cors::write(refused.headers_mut(), &app.services.profile, &asked.headers);
+        refused
+    };
     if let Some(passage) = passage {
-        limits::write(refused.headers_mut(), app, &passage);
+        limits::write(answer.headers_mut(), app, &passage);
     }
-    refused
+    answer
 }
 
-/// Whose request it is that is for no route, if that can be told.
+/// What is known of a request that is for no route.
 async fn stray(app: &App, came: Came<'_>, unread: Call<'_>) -> Option<Passage> {
     let key = credentials::key(&app.services.profile, came.headers, came.query).ok()?;
     let call = Call { key, ..unread };

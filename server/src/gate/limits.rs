@@ -1,4 +1,4 @@
-//! How much of the plan is left, on every answer to a request whose key we know: the three fields that callers have
+//! How much of the plan is left, on every answer to a request whose key could pass somewhere: the three fields that callers have
 //! read for years, and the two that are to become the standard (draft-ietf-httpapi-ratelimit-headers).
 
 use crate::{problem::whole_seconds, state::App};

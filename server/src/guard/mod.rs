@@ -105,7 +105,7 @@ pub async fn quiet(State(guard): State<Guard>, request: Request, next: Next) -> 
     response
 }
 
-/// What [`quiet`] is made of, for doors that are no routes of a router.
+/// What [`front`] and [`quiet`] are made of; doors that are no routes of a router do the same.
 impl Guard {
     /// Who calls, and what the request is named.
     #[must_use]

@@ -34,6 +34,7 @@ async fn json_that_does_not_fit_is_refused_by_member() {
         (with("scopes", json!(["workflows:delete"])), "scopes"),
         (with("scopes", json!(["keys:manage"])), "scopes"),
         (with("scopes", json!(7)), "scopes"),
+        (with("allowed_ips", json!(["10.0.0.1", 7])), "allowed_ips[1]"),
         (with("expires_in_days", json!(0)), "expires_in_days"),
         (with("expires_in_days", json!(99_999)), "expires_in_days"),
         (with("workspace", json!("ws_1")), "workspace"),
@@ -49,6 +50,9 @@ async fn json_that_does_not_fit_is_refused_by_member() {
         assert_eq!(said["error"], "validation_failed");
         assert!(said["fields"][field].as_str().is_some_and(|message| message.len() > 10), "{body}: {said}");
     }
+    let twice = Body::from(r#"{"label": "a", "label": "b", "scopes": ["workflows:read"]}"#);
+    let refused = client.send(Method::POST, "/api-keys", Some("application/json"), twice).await;
+    assert!(refused.json()["fields"]["label"].is_string(), "{}", refused.text);
     assert_eq!(stored(&app, &ada).await, 0);
 }
 
