@@ -137,7 +137,9 @@ pub async fn batch(
         return Err(Error::field("checks", format!("Ask at most {MOST} at once.")).into());
     }
     let profile = &app.services.profile;
-    checks.iter().try_for_each(|Object(asked)| asked.needs(profile).map(drop))?;
+    for (place, Object(asked)) in checks.iter().enumerate() {
+        asked.needs(profile).map_err(|problem| in_check(place, problem))?;
+    }
     let mut passages = Vec::with_capacity(checks.len());
     for Object(asked) in &checks {
         passages.push(check(&app, caller, &id, asked).await);
@@ -148,6 +150,14 @@ pub async fn batch(
         Err(problem) => Verified::unanswered(problem.code),
     });
     Ok(axum::Json(Verdicts { results: results.collect() }).into_response())
+}
+
+/// Which of the questions makes no sense.
+fn in_check(place: usize, mut problem: Problem) -> Problem {
+    for wrong in &mut problem.fields {
+        wrong.field = format!("checks[{place}].{}", wrong.field).into();
+    }
+    problem
 }
 
 /// `GET /gate/whoami`: what the holder of a key can do with it, and what is left. Asking costs nothing.

@@ -444,7 +444,9 @@ async fn many_questions_are_answered_in_their_order_or_none_is() {
 
     app.world.clock.advance(TimeDelta::seconds(60));
     let wrong = json!({"checks": [asked("workflows:read"), asked("nonsense")]});
-    assert_eq!(backend.post_json("/gate/verify/batch", wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = backend.post_json("/gate/verify/batch", wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.json()["fields"]["checks[1].scopes"].is_string(), "{}", refused.text);
     let in_order = json!({"checks": [["k", "GET", "/", null, null, null, 0]]});
     let refused = backend.post_json("/gate/verify/batch", in_order).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
