@@ -3,7 +3,7 @@
 use crate::app::{Answer, GATE_TOKEN, TestApp};
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
-use keywright_core::{page::PageRequest, profile::Profile, secret::Secret, testing::World};
+use keywright_core::{page::PageRequest, profile::Profile, testing::World};
 use serde_json::{Value, json};
 
 async fn ask(app: &TestApp, headers: &[(&str, &str)]) -> Answer {
@@ -135,21 +135,6 @@ async fn common_07_what_is_no_route_costs_nothing_and_tells_the_keys_holder_what
     assert_eq!((&told["scopes"], &told["limits"][0]["remaining"]), (&json!(["workflows:read"]), &json!(15)), "{told}");
     app.world.services.usage.flush().await.expect("a flush");
     assert_eq!(app.world.services.keys.get(&ada, good.key.id).await.expect("the key").last_use, None);
-}
-
-#[tokio::test]
-async fn who_tries_keys_where_no_route_is_waits_elsewhere_and_is_told_nothing_there() {
-    let (app, _) = TestApp::lodol().await;
-    let services = &app.world.services;
-    let nobodys = || Secret::generate(&services.profile.key, services.random.as_ref());
-    for _ in 0..=60 {
-        let bearer = format!("Bearer {}", nobodys().expose());
-        let nowhere =
-            [("authorization", &*bearer), ("x-forwarded-method", "GET"), ("x-forwarded-uri", "/api/v1/nothing")];
-        assert_eq!(ask(&app, &nowhere).await.status, StatusCode::NOT_FOUND);
-    }
-    let waits = ask_for_workflows(&app, nobodys().expose()).await;
-    assert_eq!(waits.status, StatusCode::TOO_MANY_REQUESTS);
 }
 
 #[tokio::test]

@@ -75,11 +75,11 @@ async fn who_tries_keys_that_nobody_has_waits_while_others_behind_the_address_go
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(verdict(gate, &used).await, Verdict::Allowed);
-    let guess = async |from_stranger: bool| {
+    let guess = async |needs: Needs<'_>, from_stranger: bool| {
         let secret = crate::secret::Secret::generate(&services.profile.key, services.random.as_ref());
         let call = Call {
             key: Some(secret.expose()),
-            needs: WORKFLOWS,
+            needs,
             address: HOME,
             user_agent: None,
             cost: 1,
@@ -88,12 +88,15 @@ async fn who_tries_keys_that_nobody_has_waits_while_others_behind_the_address_go
         };
         gate.check(call).await.map(|passage| passage.decision.verdict)
     };
-    for _ in 0..60 {
-        assert_eq!(guess(true).await, Ok(Verdict::Unknown));
+    let nowhere = Needs::Request { method: "GET", path: "/api/v1/nothing" };
+    for _ in 0..30 {
+        assert_eq!(guess(WORKFLOWS, true).await, Ok(Verdict::Unknown));
+        assert_eq!(guess(nowhere, true).await, Ok(Verdict::NoRoute), "tried all the same");
     }
     let wait = Duration::from_secs(60);
-    assert_eq!(guess(true).await, Err(Error::Throttled { retry_after: wait }));
-    assert_eq!(guess(false).await, Ok(Verdict::Unknown), "who is known may ask");
+    assert_eq!(guess(WORKFLOWS, true).await, Err(Error::Throttled { retry_after: wait }));
+    assert_eq!(guess(nowhere, true).await, Ok(Verdict::NoRoute), "who waits is told no more there");
+    assert_eq!(guess(WORKFLOWS, false).await, Ok(Verdict::Unknown), "who is known may ask");
     assert_eq!(verdict(gate, &used).await, Verdict::Allowed, "it is in memory");
     let call = Call {
         key: Some(unused.secret.expose()),
