@@ -180,6 +180,8 @@ async fn a_token_for_a_part_of_the_api_opens_that_part() {
     let issued = scene.redeem(&code).await.json();
     assert_eq!(status(&scene, access(&issued)).await, 200);
     assert_eq!(call(&scene, access(&issued), "/api/v1/executions").await.status, 401);
+    let nowhere = call(&scene, access(&issued), "/api/v1/nothing").await;
+    assert_eq!((nowhere.status.as_u16(), nowhere.header("x-ratelimit-remaining")), (404, ""), "no part of it either");
 }
 
 #[tokio::test]
