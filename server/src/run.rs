@@ -94,9 +94,13 @@ fn start_workers(services: &Services, config: &Config, stopped: &watch::Receiver
     let (flushed, counted, kept) = (usage.clone(), usage, config.usage);
     let (noted, listed, oauth) = (services.refusals.clone(), services.refusals.clone(), services.oauth.clone());
     let (traced, unused) = (services.apps.clone(), services.apps.clone());
+    let until = stopped.clone();
     let flush = move || {
-        let usage = flushed.clone();
-        async move { usage.flush().await.unwrap_or_else(|error| tracing::warn!(%error, "Uses wait in memory")) }
+        let (usage, mut until) = (flushed.clone(), until.clone());
+        async move {
+            let written = usage.flush_at_leisure(&mut until).await;
+            written.unwrap_or_else(|error| tracing::warn!(%error, "Uses wait in memory"));
+        }
     };
     let note = move || {
         let (refusals, apps) = (noted.clone(), traced.clone());

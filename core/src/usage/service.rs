@@ -18,6 +18,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout},
+};
 use uuid::Uuid;
 
 /// How often marks are written, unless the operator says otherwise. "Last used" is seen within this time and a page's
@@ -26,6 +30,10 @@ pub const INTERVAL: Duration = Duration::from_secs(1);
 
 /// The marks of so many keys are written in one transaction: nobody else who writes waits long for it.
 const AT_ONCE: usize = 2_000;
+
+/// Where there are more, who writes at leisure rests so many times as long as a transaction took: a tenth of the time
+/// goes to writing. A key that is used again meanwhile is written once for all of it.
+const REST: u32 = 9;
 
 /// Where the requests with a key or a token leave their marks. The gate holds one for each.
 #[derive(Debug)]
@@ -132,6 +140,7 @@ impl Marks {
 pub struct Usage {
     pub(super) db: Db,
     pub(super) clock: SharedClock,
+    /// Those with marks.
     touched: Arc<Mutex<Vec<Arc<Meter>>>>,
 }
 
@@ -228,8 +237,18 @@ impl Usage {
         }
     }
 
-    /// Writes what has been marked since the last time. What could not be written is kept for the next time.
+    /// Writes what has been marked until now. What could not be written is kept for the next time.
     pub async fn flush(&self) -> Result<()> {
+        self.write_all(None).await
+    }
+
+    /// The same with pauses, in which requests are answered and others write. When told to stop it leaves the rest
+    /// where it is.
+    pub async fn flush_at_leisure(&self, stopped: &mut watch::Receiver<()>) -> Result<()> {
+        self.write_all(Some(stopped)).await
+    }
+
+    async fn write_all(&self, mut pauses: Option<&mut watch::Receiver<()>>) -> Result<()> {
         let mut touched = mem::take(&mut *hold(&self.touched));
         // In the order of the table: what is written together lies together.
         touched.sort_unstable_by_key(|meter| meter.credential());
@@ -239,14 +258,22 @@ impl Usage {
             Some((meter, marks))
         };
         loop {
+            let began = Instant::now();
             let taken: Vec<_> = touched.by_ref().filter_map(take).take(AT_ONCE).collect();
-            if taken.is_empty() {
-                return Ok(());
-            }
             if let Err(error) = self.write(&taken).await {
                 self.put_back(taken);
                 hold(&self.touched).extend(touched);
                 return Err(error);
+            }
+            if touched.len() == 0 {
+                return Ok(());
+            }
+            // Who says when to stop may be gone already: that says it, too.
+            if let Some(stopped) = &mut pauses
+                && timeout(began.elapsed() * REST, stopped.changed()).await.is_ok()
+            {
+                hold(&self.touched).extend(touched);
+                return Ok(());
             }
         }
     }
@@ -260,6 +287,9 @@ impl Usage {
     }
 
     async fn write(&self, taken: &[(Arc<Meter>, Box<Marks>)]) -> Result<()> {
+        if taken.is_empty() {
+            return Ok(());
+        }
         let passed: Vec<_> = taken.iter().filter_map(last_use).collect();
         let mut tx = self.db.begin().await?;
         // A key that was just rotated is used by two secrets; a key that was just changed has two meters.
@@ -361,6 +391,10 @@ mod tests {
         usage.record(meter, Verdict::Allowed, 1, from_curl(at, &route.into()));
     }
 
+    fn waiting(usage: &Usage) -> usize {
+        hold(&usage.touched).len()
+    }
+
     #[tokio::test]
     async fn many_marks_are_one_row_with_the_latest() {
         let (world, ada) = World::owned("lodol", "pro").await;
@@ -447,7 +481,7 @@ mod tests {
         meters.iter().for_each(|meter| let_through(usage, meter, now, "GET /a"));
         world.test_db.db.close().await;
         assert!(usage.flush().await.is_err());
-        assert_eq!(hold(&usage.touched).len(), meters.len());
+        assert_eq!(waiting(usage), meters.len());
         for meter in meters {
             let marks = hold(&meter.marks).take().expect("marks");
             assert!(marks.passed.is_some());
@@ -460,9 +494,31 @@ mod tests {
         let (world, ada) = World::owned("lodol", "pro").await;
         let (usage, now) = (&world.services.usage, world.clock.now());
         let meters = more_meters_than_are_written_at_once(ada.workspace.id);
-        meters.iter().for_each(|meter| let_through(usage, meter, now, "GET /a"));
+        let mark = || meters.iter().for_each(|meter| let_through(usage, meter, now, "GET /a"));
+        let counted = async || {
+            let units = store::units_of_day(&usage.db, Subject::Workspace(ada.workspace.id), now).await;
+            usize::try_from(units.expect("a count")).expect("none below zero")
+        };
+        mark();
         usage.flush().await.expect("a flush");
-        assert!(hold(&usage.touched).is_empty());
+        assert_eq!((waiting(usage), counted().await), (0, AT_ONCE + 1));
+        let (_stop, mut stopped) = watch::channel(());
+        mark();
+        usage.flush_at_leisure(&mut stopped).await.expect("a flush");
+        assert_eq!((waiting(usage), counted().await), (0, 2 * (AT_ONCE + 1)));
+    }
+
+    #[tokio::test]
+    async fn who_writes_at_leisure_and_is_told_to_stop_leaves_the_rest_to_who_does_not() {
+        let (world, ada) = World::owned("lodol", "pro").await;
+        let (usage, now) = (&world.services.usage, world.clock.now());
+        let meters = more_meters_than_are_written_at_once(ada.workspace.id);
+        meters.iter().for_each(|meter| let_through(usage, meter, now, "GET /a"));
+        let (stop, mut stopped) = watch::channel(());
+        drop(stop);
+        usage.flush_at_leisure(&mut stopped).await.expect("a flush");
+        assert_eq!(waiting(usage), 1);
+        usage.flush().await.expect("a flush");
         let units = store::units_of_day(&usage.db, Subject::Workspace(ada.workspace.id), now).await;
         assert_eq!(units.ok(), i64::try_from(AT_ONCE + 1).ok());
     }
