@@ -4,7 +4,7 @@ use crate::{
     api, assets, gate,
     guard::{self, Guard, csrf, headers},
     health, metrics, oauth, operator, pages, problem,
-    serve::Site,
+    serve::{Site, at_home},
     sessions,
     state::Shared,
 };
@@ -16,6 +16,7 @@ use axum::{
     routing::get,
 };
 use std::sync::Arc;
+use tokio::runtime::Handle;
 
 /// The whole site: the doors of the gate that are asked with each request to the operator's API, those of OAuth that
 /// programs ask again and again, and behind them everything else.
@@ -69,7 +70,7 @@ impl Site for Doors {
 ///
 /// People and programs that manage keys pass sessions, the same-origin check and the security headers.
 /// The gate passes none of these: it runs on every request of the operator's API. The operator's own systems
-/// have a door with a token of its own.
+/// have a door with a token of its own. What is made for people is made on the runtime that this is called on.
 pub fn build(app: Shared) -> Doors {
     let guard = Guard::new(
         app.public_url.clone(),
@@ -78,6 +79,7 @@ pub fn build(app: Shared) -> Doors {
         app.services.random.clone(),
         problem::refuse,
     );
+    let home = from_fn_with_state(Handle::current(), at_home);
     let people = pages::router()
         .merge(api::router(&app))
         .layer(from_fn_with_state(guard.clone(), csrf::require_same_origin))
@@ -85,16 +87,20 @@ pub fn build(app: Shared) -> Doors {
         .layer(sessions::layer(&app))
         .merge(Router::new().route("/assets/{*file}", get(assets::serve)))
         .layer(from_fn(headers::secure))
-        .layer(from_fn_with_state(guard.clone(), guard::front));
+        .layer(from_fn_with_state(guard.clone(), guard::front))
+        .layer(home.clone());
     // Apps send people here from their own sites. Nothing is changed by coming.
     let entrance = oauth::entrance()
         .layer(from_fn_with_state(app.clone(), pages::problems::write))
         .layer(sessions::layer(&app))
         .layer(from_fn(headers::secure))
-        .layer(from_fn_with_state(guard.clone(), guard::front));
+        .layer(from_fn_with_state(guard.clone(), guard::front))
+        .layer(home.clone());
     // No session and no API key is ever looked at here.
-    let operator =
-        operator::router(&app).layer(from_fn(headers::secure)).layer(from_fn_with_state(guard.clone(), guard::front));
+    let operator = operator::router(&app)
+        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(guard.clone(), guard::front))
+        .layer(home);
     let machines = gate::router()
         .merge(health::router())
         .merge(metrics::router())

@@ -59,7 +59,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     workers.push(start_rotation(&services, &stopped));
     let other_nodes = services.gate.clone();
     let other_nodes = tokio::spawn(async move { other_nodes.follow_other_nodes().await });
-    serve::serve(listener, router, serve::Limits::new(config.max_connections), told_to_stop()?).await;
+    let (limits, lanes) = (serve::Limits::new(config.max_connections), serve::Lanes::start()?);
+    serve::serve(listener, router, limits, lanes.clone(), told_to_stop()?).await;
     other_nodes.abort();
     drop(stop);
     for worker in workers {
@@ -70,6 +71,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     services.refusals.flush().await?;
     services.apps.flush().await?;
     services.db.close().await;
+    // The database's connections may have been opened on them.
+    drop(lanes);
     tracing::info!("Stopped");
     Ok(())
 }

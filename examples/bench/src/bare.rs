@@ -1,5 +1,5 @@
 //! What the gate is measured against (`make bench`): a handler that answers `ok` to everything, behind the
-//! product's own listener, runtime and limits. What a request costs here, no server of this kind can save.
+//! product's own listener, threads and limits. What a request costs here, no server of this kind can save.
 //!
 //! ```text
 //! target/release/bare 127.0.0.1:3999
@@ -7,7 +7,7 @@
 
 use anyhow::Context as _;
 use axum::{Router, routing::any};
-use keywright::serve::{Limits, serve};
+use keywright::serve::{Lanes, Limits, serve};
 use std::{env, future::pending, net::SocketAddr};
 use tokio::net::TcpListener;
 
@@ -20,6 +20,6 @@ async fn main() -> anyhow::Result<()> {
     // With its state given, so that axum builds the route once and not for every request.
     let router = Router::new().route("/{*path}", any(async || "ok")).with_state(());
     // It holds nothing that would have to be put away: it runs until it is killed.
-    serve(TcpListener::bind(address).await?, router, Limits::new(CONNECTIONS), pending()).await;
+    serve(TcpListener::bind(address).await?, router, Limits::new(CONNECTIONS), Lanes::start()?, pending()).await;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod body;
 mod host;
+mod lanes;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto::Builder, graceful::GracefulShutdown},
 };
+pub use lanes::{Lanes, at_home};
 use std::{convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use stream::Pressing;
 use tokio::{
@@ -61,13 +63,23 @@ impl Limits {
 /// Answers requests until `shutdown` resolves, then takes no new connection and lets those under way end.
 ///
 /// Each request carries its peer as `ConnectInfo<SocketAddr>`.
-pub async fn serve(listener: TcpListener, site: impl Site, limits: Limits, shutdown: impl Future<Output = ()>) {
-    let server = Server::new(site, limits);
+pub async fn serve(
+    listener: TcpListener,
+    site: impl Site,
+    limits: Limits,
+    lanes: Lanes,
+    shutdown: impl Future<Output = ()>,
+) {
+    let server = Server::new(site, limits, lanes);
     let mut shutdown = pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => break,
-            (stream, peer, slot) = server.accept(&listener) => server.spawn(stream, peer, slot),
+            (stream, peer, slot) = server.accept(&listener) => {
+                if let Err(error) = server.spawn(stream, peer, slot) {
+                    tracing::error!(%error, "Could not serve a connection");
+                }
+            }
         }
     }
     drop(listener);
@@ -90,6 +102,7 @@ impl Site for Router {
 
 struct Server<S> {
     site: Arc<S>,
+    lanes: Lanes,
     http: Arc<Builder<TokioExecutor>>,
     slots: Arc<Semaphore>,
     graceful: GracefulShutdown,
@@ -103,11 +116,12 @@ struct Server<S> {
 pub struct Seat(#[expect(dead_code, reason = "it is held, not read")] Option<Arc<OwnedSemaphorePermit>>);
 
 impl<S: Site> Server<S> {
-    fn new(site: S, limits: Limits) -> Self {
+    fn new(site: S, limits: Limits, lanes: Lanes) -> Self {
         let mut http = Builder::new(TokioExecutor::new()).http1_only();
         http.http1().timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(limits.head_bytes);
         Self {
             site: Arc::new(site),
+            lanes,
             http: Arc::new(http),
             slots: Arc::new(Semaphore::new(limits.connections)),
             graceful: GracefulShutdown::new(),
@@ -133,15 +147,15 @@ impl<S: Site> Server<S> {
         }
     }
 
-    fn spawn(&self, stream: TcpStream, peer: SocketAddr, slot: Option<OwnedSemaphorePermit>) {
+    fn spawn(&self, stream: TcpStream, peer: SocketAddr, slot: Option<OwnedSemaphorePermit>) -> io::Result<()> {
         // Answers are small; waiting to fill a packet only adds 40 ms to some of them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "Could not set TCP_NODELAY");
         }
         let (http, site, watcher) = (Arc::clone(&self.http), Arc::clone(&self.site), self.graceful.watcher());
-        let (body_pause, stream) = (self.body_pause, Pressing::new(stream, self.read_pause));
+        let (body_pause, read_pause) = (self.body_pause, self.read_pause);
         let seat = Seat(slot.map(Arc::new));
-        tokio::spawn(async move {
+        self.lanes.take(stream, |stream| async move {
             let service = service_fn(move |request| {
                 let (site, request) = (Arc::clone(&site), ready(request, peer, body_pause, &seat));
                 async move {
@@ -152,12 +166,13 @@ impl<S: Site> Server<S> {
                     Ok::<_, Infallible>(answer)
                 }
             });
-            let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
+            let stream = TokioIo::new(Pressing::new(stream, read_pause));
+            let connection = http.serve_connection_with_upgrades(stream, service);
             if let Err(error) = watcher.watch(connection).await {
                 // Clients hang up, send garbage or nothing: their business, not a fault of ours.
                 tracing::debug!(%error, "A connection ended early");
             }
-        });
+        })
     }
 
     async fn close(self, patience: Duration) {

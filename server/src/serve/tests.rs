@@ -3,15 +3,18 @@
 use super::*;
 use axum::{
     Router,
+    middleware::from_fn_with_state,
     routing::{get, post},
 };
 use std::{
-    io::{Read as _, Write as _},
+    collections::BTreeMap,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{Shutdown, TcpStream as Client},
     sync::atomic::{AtomicBool, Ordering},
+    thread,
     time::Instant,
 };
-use tokio::{sync::oneshot, task::JoinHandle};
+use tokio::{runtime::Handle, sync::oneshot, task::JoinHandle};
 
 const SHORT: Limits = Limits {
     connections: 8,
@@ -49,10 +52,15 @@ impl Served {
                     body.unwrap_or_else(|_: axum::extract::rejection::StringRejection| "cut".to_owned())
                 }),
             );
+        Self::over(router, limits).await
+    }
+
+    async fn over(router: Router, limits: Limits) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(serve(listener, router, limits, async { drop(stopped.await) }));
+        let lanes = Lanes::start().unwrap();
+        let server = tokio::spawn(serve(listener, router, limits, lanes, async { drop(stopped.await) }));
         Self { address, stop, server }
     }
 
@@ -81,6 +89,8 @@ async fn read<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T
 
 trait ReadAll {
     fn read_to_end_lossy(&mut self) -> String;
+    /// Of answers on a connection that stays open.
+    fn read_so_many_bodies(&mut self, count: usize) -> Vec<String>;
 }
 
 impl ReadAll for Client {
@@ -89,6 +99,27 @@ impl ReadAll for Client {
         // A reset after the answer is a hang-up like any other.
         let _ = self.read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn read_so_many_bodies(&mut self, count: usize) -> Vec<String> {
+        let mut reader = BufReader::new(self);
+        let mut body = || {
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                reader.read_line(&mut line).unwrap();
+                match line.trim_end().split_once(": ") {
+                    Some(("content-length", value)) => length = value.parse().unwrap(),
+                    Some(_) => {}
+                    None if line == "\r\n" => break,
+                    None => assert!(line.starts_with("HTTP/1.1 200"), "{line}"),
+                }
+            }
+            let mut bytes = vec![0; length];
+            reader.read_exact(&mut bytes).unwrap();
+            String::from_utf8(bytes).unwrap()
+        };
+        (0..count).map(|_| body()).collect()
     }
 }
 
@@ -153,6 +184,42 @@ async fn handlers_see_the_peer() {
     let site = Served::start(SHORT).await;
     let answer = site.talk(get_once("/")).await;
     assert!(answer.contains("\r\n\r\n127.0.0.1:"), "{answer}");
+}
+
+#[tokio::test]
+async fn connections_are_dealt_out_evenly_among_threads_and_stay_there() {
+    let name = || async { thread::current().name().unwrap_or_default().to_owned() };
+    let site = Served::over(Router::new().route("/", get(name)), Limits::new(1024)).await;
+    let lanes = thread::available_parallelism().unwrap().get();
+    let (mut open, mut names) = (Vec::new(), BTreeMap::<String, usize>::new());
+    for _ in 0..lanes * 3 {
+        // Two requests on each, and the connection stays open.
+        let mut client = site.connect("GET / HTTP/1.1\r\nhost: x\r\n\r\n".repeat(2)).await;
+        let answers = read(move || (client.read_so_many_bodies(2), client)).await;
+        assert_eq!(answers.0[0], answers.0[1]);
+        *names.entry(answers.0[0].clone()).or_default() += 1;
+        open.push(answers.1);
+    }
+    assert_eq!(names.values().copied().collect::<Vec<_>>(), vec![3; lanes], "{names:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_answered_at_home_holds_up_nobody_however_long_it_works() {
+    let (go_on, held) = std::sync::mpsc::channel::<()>();
+    let held = Arc::new(std::sync::Mutex::new(held));
+    let long = move || {
+        let held = Arc::clone(&held);
+        async move { held.lock().unwrap().recv().map_or("cut", |()| "at last") }
+    };
+    let home = from_fn_with_state(Handle::current(), at_home);
+    let router = Router::new().route("/long", get(long)).layer(home).route("/", get(|| async { "here" }));
+    let site = Served::over(router, SHORT).await;
+    let mut working = site.connect(get_once("/long")).await;
+    for _ in 0..thread::available_parallelism().unwrap().get() {
+        assert!(site.talk(get_once("/")).await.ends_with("here"));
+    }
+    go_on.send(()).unwrap();
+    assert!(read(move || working.read_to_end_lossy()).await.ends_with("at last"));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Real connections: for what shows only when somebody hangs up, stalls or switches.
 
 use crate::app::TestApp;
-use keywright::serve::{self, Limits};
+use keywright::serve::{self, Lanes, Limits};
 use keywright_core::{keys::CreatedKey, profile::Profile, testing::World};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
@@ -35,7 +35,8 @@ impl Site {
         let made = app.make_key(&ada, "ci", &["workflows:read", "workflows:execute"]).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(serve::serve(listener, app.router.clone(), Limits::new(64), std::future::pending()));
+        let lanes = Lanes::start().expect("threads");
+        tokio::spawn(serve::serve(listener, app.router.clone(), Limits::new(64), lanes, std::future::pending()));
         Self { _app: app, made, address }
     }
 
