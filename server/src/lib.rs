@@ -28,3 +28,8 @@ pub mod state;
 pub mod visitor;
 
 pub use run::run;
+
+/// What one thread has taken another gives back: marks are left by those that answer and let go of by the one that writes
+/// them, for as many keys as are in use. glibc's allocator searches what came back so for room, with each request.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
