@@ -29,7 +29,7 @@ pub mod visitor;
 
 pub use run::run;
 
-/// What one thread has taken another gives back: marks are left by those that answer and let go of by the one that writes
-/// them, for as many keys as are in use. glibc's allocator searches what came back so for room, with each request.
+/// Marks are taken by the threads that answer and given back by the one that writes them, as many as keys are in use. What
+/// another thread gave back glibc's allocator searches for room, again and again: a fifth of the gate's time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -16,7 +16,6 @@ use axum::{
     routing::get,
 };
 use std::sync::Arc;
-use tokio::runtime::Handle;
 
 /// The whole site: the doors of the gate that are asked with each request to the operator's API, those of OAuth that
 /// programs ask again and again, and behind them everything else.
@@ -70,7 +69,7 @@ impl Site for Doors {
 ///
 /// People and programs that manage keys pass sessions, the same-origin check and the security headers.
 /// The gate passes none of these: it runs on every request of the operator's API. The operator's own systems
-/// have a door with a token of its own. What is made for people is made on the runtime that this is called on.
+/// have a door with a token of its own.
 pub fn build(app: Shared) -> Doors {
     let guard = Guard::new(
         app.public_url.clone(),
@@ -79,7 +78,7 @@ pub fn build(app: Shared) -> Doors {
         app.services.random.clone(),
         problem::refuse,
     );
-    let home = from_fn_with_state(Handle::current(), at_home);
+    let home = from_fn_with_state(app.home.clone(), at_home);
     let people = pages::router()
         .merge(api::router(&app))
         .layer(from_fn_with_state(guard.clone(), csrf::require_same_origin))

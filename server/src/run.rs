@@ -51,6 +51,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let mailer = app.mailer.clone();
     let app = Arc::new(app);
     let router = router::build(Arc::clone(&app));
+    let (limits, lanes) = (serve::Limits::new(config.max_connections), serve::Lanes::start()?);
 
     announce(&config, &services).await?;
     let (stop, stopped) = watch::channel(());
@@ -59,20 +60,18 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     workers.push(start_rotation(&services, &stopped));
     let other_nodes = services.gate.clone();
     let other_nodes = tokio::spawn(async move { other_nodes.follow_other_nodes().await });
-    let (limits, lanes) = (serve::Limits::new(config.max_connections), serve::Lanes::start()?);
     serve::serve(listener, router, limits, lanes.clone(), told_to_stop()?).await;
     other_nodes.abort();
     drop(stop);
     for worker in workers {
         worker.await?;
     }
-    // The last interval's marks: an orderly stop loses nothing.
-    services.usage.flush().await?;
-    services.refusals.flush().await?;
-    services.apps.flush().await?;
+    // What is still in memory: an orderly stop loses nothing, and of what cannot be written no more than that.
+    let written = [services.usage.flush().await, services.refusals.flush().await, services.apps.flush().await];
     services.db.close().await;
     // The database's connections may have been opened on them.
     drop(lanes);
+    written.into_iter().collect::<Result<(), _>>()?;
     tracing::info!("Stopped");
     Ok(())
 }
@@ -163,7 +162,7 @@ fn start_rotation(services: &Services, stopped: &watch::Receiver<()>) -> JoinHan
     tokio::spawn(every(interval(ROTATE), stopped.clone(), rotate))
 }
 
-/// Works now and then until told to stop; work that has begun is finished.
+/// Works now and then until told to stop; work that has begun ends as it likes.
 async fn every<F: Future<Output = ()>>(mut ticks: Interval, mut stopped: watch::Receiver<()>, work: impl Fn() -> F) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

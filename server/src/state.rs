@@ -11,6 +11,7 @@ use crate::{
 use keywright_app::Assets;
 use keywright_core::{Time, secret::SecretHash, services::Services};
 use std::{sync::Arc, time::Duration};
+use tokio::runtime::Handle;
 
 /// The state, as axum hands it to handlers.
 pub type Shared = Arc<App>;
@@ -19,6 +20,8 @@ pub type Shared = Arc<App>;
 pub struct App {
     /// Where the rules are.
     pub services: Services,
+    /// Where pages are made: beside the threads that connections are served on.
+    pub home: Handle,
     /// Where the site's files are.
     pub assets: Arc<Assets>,
     /// Seals what travels in cookies.
@@ -50,12 +53,13 @@ pub struct App {
 }
 
 impl App {
-    /// An instance of `config` over these services.
+    /// An instance of `config` over these services. Its pages are made on the runtime that this is called on.
     pub fn new(config: &Config, services: Services, sealing_key: &[u8], gate_token: &str) -> anyhow::Result<Self> {
         let mailer = Mailer::new(config, &services)?;
         let (signing, documents) = (services.signing.clone(), Documents::new(&config.public_url, &services.profile)?);
         Ok(Self {
             services,
+            home: Handle::current(),
             documents,
             mailer,
             assets: crate::assets::assets(),

@@ -1,5 +1,6 @@
 //! The recorder: a request that is let through leaves a mark in memory; once in each interval all marks are written. A
-//! crash loses one interval at most, an orderly stop nothing.
+//! crash loses one interval at most, where there are many keys what came during two passes over them; an orderly stop
+//! nothing.
 
 use super::{Agent, Grain, LastUse, RefusedUses, Retention, store};
 use crate::{
@@ -34,6 +35,9 @@ const AT_ONCE: usize = 2_000;
 /// Where there are more, who writes at leisure rests so many times as long as a transaction took: a tenth of the time
 /// goes to writing. A key that is used again meanwhile is written once for all of it.
 const REST: u32 = 9;
+
+/// But no longer than this: a transaction may have waited for others.
+const LONGEST_REST: Duration = Duration::from_secs(2);
 
 /// Where the requests with a key or a token leave their marks. The gate holds one for each.
 #[derive(Debug)]
@@ -121,7 +125,8 @@ impl Marks {
         let same = |count: &&mut Count| {
             count.verdict == new.verdict && count.minute == new.minute && Arc::ptr_eq(&count.route, &new.route)
         };
-        match self.counts.iter_mut().find(same) {
+        // The last minute is the last: most are of it.
+        match self.counts.iter_mut().rev().find(same) {
             Some(count) => {
                 count.requests += new.requests;
                 count.units = count.units.saturating_add(new.units);
@@ -140,7 +145,7 @@ impl Marks {
 pub struct Usage {
     pub(super) db: Db,
     pub(super) clock: SharedClock,
-    /// Those with marks.
+    /// Those with marks, but for those that are being written in turn.
     touched: Arc<Mutex<Vec<Arc<Meter>>>>,
 }
 
@@ -269,8 +274,9 @@ impl Usage {
                 return Ok(());
             }
             // Who says when to stop may be gone already: that says it, too.
+            let rest = (began.elapsed() * REST).min(LONGEST_REST);
             if let Some(stopped) = &mut pauses
-                && timeout(began.elapsed() * REST, stopped.changed()).await.is_ok()
+                && timeout(rest, stopped.changed()).await.is_ok()
             {
                 hold(&self.touched).extend(touched);
                 return Ok(());
@@ -502,6 +508,7 @@ mod tests {
         mark();
         usage.flush().await.expect("a flush");
         assert_eq!((waiting(usage), counted().await), (0, AT_ONCE + 1));
+        // Who could tell it to stop lives on.
         let (_stop, mut stopped) = watch::channel(());
         mark();
         usage.flush_at_leisure(&mut stopped).await.expect("a flush");
@@ -509,17 +516,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_writes_at_leisure_and_is_told_to_stop_leaves_the_rest_to_who_does_not() {
+    async fn who_writes_at_leisure_rests_and_when_told_to_stop_leaves_what_is_left() {
         let (world, ada) = World::owned("lodol", "pro").await;
-        let (usage, now) = (&world.services.usage, world.clock.now());
+        let (usage, now) = (world.services.usage.clone(), world.clock.now());
+        let counted = async || {
+            let units = store::units_of_day(&usage.db, Subject::Workspace(ada.workspace.id), now).await;
+            usize::try_from(units.expect("a count")).expect("none below zero")
+        };
         let meters = more_meters_than_are_written_at_once(ada.workspace.id);
-        meters.iter().for_each(|meter| let_through(usage, meter, now, "GET /a"));
+        meters.iter().for_each(|meter| let_through(&usage, meter, now, "GET /a"));
         let (stop, mut stopped) = watch::channel(());
-        drop(stop);
-        usage.flush_at_leisure(&mut stopped).await.expect("a flush");
-        assert_eq!(waiting(usage), 1);
+        let writer = usage.clone();
+        let writing = tokio::spawn(async move { writer.flush_at_leisure(&mut stopped).await });
+        while counted().await == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        stop.send(()).expect("somebody who rests");
+        writing.await.expect("an end").expect("a flush");
+        assert_eq!((waiting(&usage), counted().await), (1, AT_ONCE));
         usage.flush().await.expect("a flush");
-        let units = store::units_of_day(&usage.db, Subject::Workspace(ada.workspace.id), now).await;
-        assert_eq!(units.ok(), i64::try_from(AT_ONCE + 1).ok());
+        assert_eq!(counted().await, AT_ONCE + 1);
     }
 }

@@ -120,7 +120,7 @@ pub(super) static MEMBERS: &[Member] = &[
     number("max_connections", "4096", "Connections open at once; further ones wait"),
     number("session_idle_hours", "168", "Hours after which an unused session ends"),
     number("session_absolute_hours", "720", "Hours after which every session ends"),
-    number("usage_interval_seconds", "1", "How often uses are written: so much of them a crash may lose"),
+    number("usage_interval_seconds", "1", "How often uses are written: about so much a crash may lose"),
     number("usage_minutes_days", "2", "Days for which requests are kept added up by the minute"),
     number("usage_hours_days", "90", "Days for which they are kept by the hour"),
     number("usage_days_days", "730", "Days for which they are kept by the day"),

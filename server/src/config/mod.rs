@@ -89,7 +89,7 @@ pub struct Config {
     pub session_idle: Duration,
     /// After how long every session ends.
     pub session_absolute: Duration,
-    /// How often uses are written: what a crash may lose of them.
+    /// How often uses are written. Where many keys are in use it takes longer.
     pub usage_interval: Duration,
     /// How long counts of requests are kept.
     pub usage: Retention,

@@ -13,6 +13,7 @@ use crate::{
     pages::problems,
     peer::Caller,
     problem::Problem,
+    serve::answer_at,
     state::{App, Shared},
 };
 use axum::{
@@ -231,7 +232,8 @@ async fn nothing_here(app: &Shared, caller: Caller, asked: Parts) -> Response {
     let accepted = asked.headers.get_all(ACCEPT);
     let wants_page = accepted.iter().any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")));
     let mut answer = if wants_page && (asked.method == Method::GET || asked.method == Method::HEAD) {
-        let mut page = problems::write_page(app, asked, problem).await;
+        let of = Shared::clone(app);
+        let mut page = answer_at(&app.home, async move { problems::write_page(&of, asked, problem).await }).await;
         headers::write(page.headers_mut());
         page
     } else {

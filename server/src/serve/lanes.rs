@@ -5,31 +5,44 @@
 //! the decision. What takes longer would hold up all else on its thread: pages are made [`at_home`].
 
 use axum::{
+    body::Body,
     extract::{Request, State},
     http::StatusCode,
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use std::{future::Future, io, num::NonZero, panic::resume_unwind, sync::Arc, thread};
+use futures_util::stream::{StreamExt as _, poll_fn};
+use hyper::body::Body as _;
+use std::{
+    future::Future,
+    io,
+    num::NonZero,
+    panic::resume_unwind,
+    sync::{Arc, mpsc},
+    thread,
+};
 use tokio::{
     net::TcpStream,
     runtime::{Builder, Handle},
-    sync::oneshot,
+    sync::{mpsc::channel, oneshot},
     task::JoinSet,
 };
 
-/// The threads. They end with the last clone: who still needs a connection to the database that a request may have opened
-/// holds one.
+/// The threads. Keep a clone for as long as the database is used: its connections may wait for a thread that they were
+/// opened on.
 #[derive(Clone)]
 pub struct Lanes(Arc<[Lane]>);
 
 struct Lane {
     runtime: Handle,
-    /// Held by each of its connections.
-    connections: Arc<()>,
+    /// Each place is a connection, or what became of one.
+    places: Arc<()>,
     /// Dropped, it ends the thread.
     _until: oneshot::Sender<()>,
 }
+
+/// Held by a connection for as long as it works on its thread.
+pub(super) type Place = Arc<()>;
 
 impl Lanes {
     /// Starts them.
@@ -39,29 +52,31 @@ impl Lanes {
     }
 
     /// Moves a connection to the thread that has the fewest, and serves it there.
-    pub(super) fn take<F>(&self, stream: TcpStream, serve: impl FnOnce(TcpStream) -> F) -> io::Result<()>
+    pub(super) fn take<F>(&self, stream: TcpStream, serve: impl FnOnce(TcpStream, Place) -> F) -> io::Result<()>
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let Some(lane) = self.0.iter().min_by_key(|lane| Arc::strong_count(&lane.connections)) else { return Ok(()) };
-        let held = Arc::clone(&lane.connections);
-        let serving = serve(lane.adopt(stream)?);
-        lane.runtime.spawn(async move {
-            serving.await;
-            drop(held);
-        });
+        let Some(lane) = self.0.iter().min_by_key(|lane| Arc::strong_count(&lane.places)) else { return Ok(()) };
+        lane.runtime.spawn(serve(lane.adopt(stream)?, Arc::clone(&lane.places)));
         Ok(())
     }
 }
 
 impl Lane {
     fn start(number: usize) -> io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let handle = runtime.handle().clone();
         let (until, ended) = oneshot::channel();
-        let work = move || drop(runtime.block_on(ended));
+        let (tell, told) = mpsc::channel();
+        // Built where it is dropped: no thread that other work is done on may do that.
+        let work = move || match Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => {
+                let _ = tell.send(Ok(runtime.handle().clone()));
+                let _ = runtime.block_on(ended);
+            }
+            Err(error) => drop(tell.send(Err(error))),
+        };
         thread::Builder::new().name(format!("lane-{number}")).spawn(work)?;
-        Ok(Self { runtime: handle, connections: Arc::default(), _until: until })
+        let runtime = told.recv().map_err(io::Error::other)??;
+        Ok(Self { runtime, places: Arc::default(), _until: until })
     }
 
     /// A stream that wakes this thread, whichever one it woke before.
@@ -72,16 +87,38 @@ impl Lane {
     }
 }
 
-/// Answers on the runtime that shares its work among its threads. Who hangs up is not answered any more, as everywhere.
+/// Answers on the runtime that shares its work among its threads.
 pub async fn at_home(State(home): State<Handle>, request: Request, next: Next) -> Response {
+    answer_at(&home, next.run(request)).await
+}
+
+/// Has an answer made there, and what is made of it while it is sent. Who hangs up is not answered any more, as
+/// everywhere.
+pub async fn answer_at(home: &Handle, work: impl Future<Output = Response> + Send + 'static) -> Response {
     let mut task = JoinSet::new();
-    task.spawn_on(next.run(request), &home);
+    task.spawn_on(work, home);
     match task.join_next().await {
-        Some(Ok(response)) => response,
+        Some(Ok(response)) => {
+            response.map(|body| if body.size_hint().exact().is_some() { body } else { made_at(home, body) })
+        }
         Some(Err(ended)) => match ended.try_into_panic() {
             Ok(panic) => resume_unwind(panic),
             Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         },
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
+}
+
+/// The body, each piece made there while the one before is sent. It ends with whoever reads it.
+fn made_at(home: &Handle, body: Body) -> Body {
+    let (send, mut made) = channel(1);
+    home.spawn(async move {
+        let mut pieces = body.into_data_stream();
+        while let Some(piece) = pieces.next().await {
+            if send.send(piece).await.is_err() {
+                return;
+            }
+        }
+    });
+    Body::from_stream(poll_fn(move |cx| made.poll_recv(cx)))
 }

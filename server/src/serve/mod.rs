@@ -18,7 +18,8 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto::Builder, graceful::GracefulShutdown},
 };
-pub use lanes::{Lanes, at_home};
+use lanes::Place;
+pub use lanes::{Lanes, answer_at, at_home};
 use std::{convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use stream::Pressing;
 use tokio::{
@@ -110,10 +111,11 @@ struct Server<S> {
     read_pause: Duration,
 }
 
-/// A place among the connections that may be open. What outlives its connection's requests, as a WebSocket does, keeps
-/// it.
+/// A place among the connections that may be open, and among those of a thread. What outlives its connection's requests,
+/// as a WebSocket does, keeps it.
 #[derive(Clone)]
-pub struct Seat(#[expect(dead_code, reason = "it is held, not read")] Option<Arc<OwnedSemaphorePermit>>);
+#[expect(dead_code, reason = "it is held, not read")]
+pub struct Seat(Option<Arc<OwnedSemaphorePermit>>, Place);
 
 impl<S: Site> Server<S> {
     fn new(site: S, limits: Limits, lanes: Lanes) -> Self {
@@ -154,8 +156,8 @@ impl<S: Site> Server<S> {
         }
         let (http, site, watcher) = (Arc::clone(&self.http), Arc::clone(&self.site), self.graceful.watcher());
         let (body_pause, read_pause) = (self.body_pause, self.read_pause);
-        let seat = Seat(slot.map(Arc::new));
-        self.lanes.take(stream, |stream| async move {
+        self.lanes.take(stream, |stream, place| async move {
+            let seat = Seat(slot.map(Arc::new), place);
             let service = service_fn(move |request| {
                 let (site, request) = (Arc::clone(&site), ready(request, peer, body_pause, &seat));
                 async move {

@@ -212,14 +212,24 @@ async fn what_is_answered_at_home_holds_up_nobody_however_long_it_works() {
         async move { held.lock().unwrap().recv().map_or("cut", |()| "at last") }
     };
     let home = from_fn_with_state(Handle::current(), at_home);
-    let router = Router::new().route("/long", get(long)).layer(home).route("/", get(|| async { "here" }));
-    let site = Served::over(router, SHORT).await;
+    let name = || async { Ok::<_, Infallible>(thread::current().name().unwrap_or_default().to_owned()) };
+    let streamed = move || async move { Body::from_stream(futures_util::stream::once(name())) };
+    let router = Router::new().route("/long", get(long)).route("/streamed", get(streamed)).layer(home);
+    let site = Served::over(router.route("/", get(|| async { "here" })), Limits::new(1024)).await;
     let mut working = site.connect(get_once("/long")).await;
+    let mut open = Vec::new();
+    // One on each thread, the one that the first is on among them.
     for _ in 0..thread::available_parallelism().unwrap().get() {
-        assert!(site.talk(get_once("/")).await.ends_with("here"));
+        let mut client = site.connect("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        let (answers, client) = read(move || (client.read_so_many_bodies(1), client)).await;
+        assert_eq!(answers, ["here"]);
+        open.push(client);
     }
     go_on.send(()).unwrap();
     assert!(read(move || working.read_to_end_lossy()).await.ends_with("at last"));
+    // Nor does what is made while it is sent.
+    let streamed = site.talk(get_once("/streamed")).await;
+    assert!(streamed.contains("200 OK") && !streamed.contains("lane-"), "{streamed}");
 }
 
 #[tokio::test]

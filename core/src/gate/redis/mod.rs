@@ -22,7 +22,10 @@ use std::{
     },
     time::Duration,
 };
-use tokio::time::{sleep, timeout};
+use tokio::{
+    runtime::Handle,
+    time::{sleep, timeout},
+};
 
 /// How long a request waits for an answer.
 const BUDGET: Duration = Duration::from_millis(50);
@@ -51,6 +54,8 @@ struct Inner {
     era: AtomicU64,
     unanswered: AtomicU64,
     budget: Duration,
+    /// Where it is looked for when it is gone, and driven when it is back: not on the thread of the request that missed it.
+    home: Handle,
     /// Whether windows go by the caller's clock and not by the server's: in tests, whose clock stands still.
     by_callers_clock: bool,
 }
@@ -96,6 +101,7 @@ impl Redis {
             era: AtomicU64::new(1),
             unanswered: AtomicU64::new(0),
             budget,
+            home: Handle::current(),
             by_callers_clock,
         }));
         match redis.0.connect().await {
@@ -105,7 +111,7 @@ impl Redis {
             Err(error) if is_for_good(&error) => return Err(RedisFault::Refused(error.to_string())),
             Err(error) => {
                 tracing::warn!(%error, "Redis does not answer: this node limits by itself");
-                tokio::spawn(Inner::come_back(Arc::downgrade(&redis.0)));
+                redis.0.home.spawn(Inner::come_back(Arc::downgrade(&redis.0)));
             }
         }
         Ok(redis)
@@ -190,7 +196,7 @@ impl Inner {
         // Of all calls that fail together one tells.
         if is_gone && self.set(None).is_some() {
             tracing::warn!(%error, "Redis does not answer: this node limits by itself");
-            tokio::spawn(Self::come_back(Arc::downgrade(self)));
+            self.home.spawn(Self::come_back(Arc::downgrade(self)));
         }
     }
 
