@@ -265,17 +265,18 @@ impl Usage {
         loop {
             let began = Instant::now();
             let taken: Vec<_> = touched.by_ref().filter_map(take).take(AT_ONCE).collect();
+            if taken.is_empty() {
+                return Ok(());
+            }
             if let Err(error) = self.write(&taken).await {
                 self.put_back(taken);
                 hold(&self.touched).extend(touched);
                 return Err(error);
             }
-            if touched.len() == 0 {
-                return Ok(());
-            }
             // Who says when to stop may be gone already: that says it, too.
             let rest = (began.elapsed() * REST).min(LONGEST_REST);
-            if let Some(stopped) = &mut pauses
+            if touched.len() > 0
+                && let Some(stopped) = &mut pauses
                 && timeout(rest, stopped.changed()).await.is_ok()
             {
                 hold(&self.touched).extend(touched);
@@ -293,9 +294,6 @@ impl Usage {
     }
 
     async fn write(&self, taken: &[(Arc<Meter>, Box<Marks>)]) -> Result<()> {
-        if taken.is_empty() {
-            return Ok(());
-        }
         let passed: Vec<_> = taken.iter().filter_map(last_use).collect();
         let mut tx = self.db.begin().await?;
         // A key that was just rotated is used by two secrets; a key that was just changed has two meters.
@@ -401,6 +399,11 @@ mod tests {
         hold(&usage.touched).len()
     }
 
+    async fn counted(usage: &Usage, workspace: WorkspaceId, at: Time) -> usize {
+        let units = store::units_of_day(&usage.db, Subject::Workspace(workspace), at).await;
+        usize::try_from(units.expect("a count")).expect("none below zero")
+    }
+
     #[tokio::test]
     async fn many_marks_are_one_row_with_the_latest() {
         let (world, ada) = World::owned("lodol", "pro").await;
@@ -501,10 +504,7 @@ mod tests {
         let (usage, now) = (&world.services.usage, world.clock.now());
         let meters = more_meters_than_are_written_at_once(ada.workspace.id);
         let mark = || meters.iter().for_each(|meter| let_through(usage, meter, now, "GET /a"));
-        let counted = async || {
-            let units = store::units_of_day(&usage.db, Subject::Workspace(ada.workspace.id), now).await;
-            usize::try_from(units.expect("a count")).expect("none below zero")
-        };
+        let counted = async || counted(usage, ada.workspace.id, now).await;
         mark();
         usage.flush().await.expect("a flush");
         assert_eq!((waiting(usage), counted().await), (0, AT_ONCE + 1));
@@ -519,10 +519,7 @@ mod tests {
     async fn who_writes_at_leisure_rests_and_when_told_to_stop_leaves_what_is_left() {
         let (world, ada) = World::owned("lodol", "pro").await;
         let (usage, now) = (world.services.usage.clone(), world.clock.now());
-        let counted = async || {
-            let units = store::units_of_day(&usage.db, Subject::Workspace(ada.workspace.id), now).await;
-            usize::try_from(units.expect("a count")).expect("none below zero")
-        };
+        let counted = async || counted(&usage, ada.workspace.id, now).await;
         let meters = more_meters_than_are_written_at_once(ada.workspace.id);
         meters.iter().for_each(|meter| let_through(&usage, meter, now, "GET /a"));
         let (stop, mut stopped) = watch::channel(());

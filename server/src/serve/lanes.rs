@@ -11,10 +11,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use futures_util::stream::{StreamExt as _, poll_fn};
+use futures_util::stream::{StreamExt as _, once, poll_fn};
 use hyper::body::Body as _;
 use std::{
-    future::Future,
+    future::{Future, ready},
     io,
     num::NonZero,
     panic::resume_unwind,
@@ -112,7 +112,7 @@ pub async fn answer_at(home: &Handle, work: impl Future<Output = Response> + Sen
 /// The body, each piece made there while the one before is sent. It ends with whoever reads it.
 fn made_at(home: &Handle, body: Body) -> Body {
     let (send, mut made) = channel(1);
-    home.spawn(async move {
+    let making = home.spawn(async move {
         let mut pieces = body.into_data_stream();
         while let Some(piece) = pieces.next().await {
             if send.send(piece).await.is_err() {
@@ -120,5 +120,7 @@ fn made_at(home: &Handle, body: Body) -> Body {
             }
         }
     });
-    Body::from_stream(poll_fn(move |cx| made.poll_recv(cx)))
+    // What is cut short by a panic must not look like a whole.
+    let cut = once(making).filter_map(|ended| ready(ended.err().map(|error| Err(axum::Error::new(error)))));
+    Body::from_stream(poll_fn(move |cx| made.poll_recv(cx)).chain(cut))
 }

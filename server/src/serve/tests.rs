@@ -6,6 +6,7 @@ use axum::{
     middleware::from_fn_with_state,
     routing::{get, post},
 };
+use futures_util::{StreamExt as _, stream};
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -26,6 +27,9 @@ const SHORT: Limits = Limits {
 };
 
 const SLOW: Duration = Duration::from_millis(400);
+
+/// What a body ends with whose length was not said (RFC 9112 §7.1).
+const LAST_CHUNK: &str = "\r\n0\r\n\r\n";
 
 struct Served {
     address: SocketAddr,
@@ -213,7 +217,7 @@ async fn what_is_answered_at_home_holds_up_nobody_however_long_it_works() {
     };
     let home = from_fn_with_state(Handle::current(), at_home);
     let name = || async { Ok::<_, Infallible>(thread::current().name().unwrap_or_default().to_owned()) };
-    let streamed = move || async move { Body::from_stream(futures_util::stream::once(name())) };
+    let streamed = move || async move { Body::from_stream(stream::once(name())) };
     let router = Router::new().route("/long", get(long)).route("/streamed", get(streamed)).layer(home);
     let site = Served::over(router.route("/", get(|| async { "here" })), Limits::new(1024)).await;
     let mut working = site.connect(get_once("/long")).await;
@@ -230,6 +234,20 @@ async fn what_is_answered_at_home_holds_up_nobody_however_long_it_works() {
     // Nor does what is made while it is sent.
     let streamed = site.talk(get_once("/streamed")).await;
     assert!(streamed.contains("200 OK") && !streamed.contains("lane-"), "{streamed}");
+    assert!(streamed.ends_with(LAST_CHUNK), "{streamed}");
+}
+
+#[tokio::test]
+async fn what_breaks_while_it_is_made_at_home_does_not_look_whole() {
+    let piece = |n| {
+        assert_eq!(n, 0, "a fault half way");
+        Ok::<_, Infallible>("a piece")
+    };
+    let broken = move || async move { Body::from_stream(stream::iter(0..2).map(piece)) };
+    let home = from_fn_with_state(Handle::current(), at_home);
+    let site = Served::over(Router::new().route("/", get(broken)).layer(home), SHORT).await;
+    let answer = site.talk(get_once("/")).await;
+    assert!(answer.contains("a piece") && !answer.ends_with(LAST_CHUNK), "{answer}");
 }
 
 #[tokio::test]
